@@ -1,0 +1,139 @@
+"""The command line: `python -m contrastive VERB ...`. Every verb does what a page does, with the same result.
+
+`--json` prints exactly one JSON document on stdout; progress goes to stderr. A user's mistake is one line and
+exit code 2. Verbs are functions of commands.py; the flags of `train` are made from TrainConfig.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, get_args
+
+from contrastive import commands
+from contrastive.config import TrainConfig
+from contrastive.errors import UserError
+from contrastive.maps import KNOBS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; returns the exit code."""
+    args = build_parser().parse_args(arguments)
+    try:
+        document, text = args.verb_function(args)
+    except UserError as error:
+        print(f"contrastive: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("contrastive: interrupted", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        return 0
+    if args.json:
+        print(json.dumps(document))
+    elif text:
+        print(text)
+    return 0
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All verbs and their flags."""
+    parser = argparse.ArgumentParser(
+        prog="python -m contrastive", description="Train, embed, map, find neighbours and report."
+    )
+    verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
+
+    verb = _verb(verbs, "datasets", commands.datasets_verb, "list the data sets, or prepare and describe one")
+    verb.add_argument("action", nargs="?", choices=["check"], help="check: prepare it and say what it holds")
+    verb.add_argument("name", nargs="?", help="NAME or NAME:PATH")
+    verb.add_argument("--size", type=int, help="side of the pictures in pixels")
+
+    verb = _verb(verbs, "train", commands.train_verb, "train an encoder; writes a run directory")
+    verb.add_argument("--run", help="id of the run; made up from the moment when not given")
+    verb.add_argument("--resume", action="store_true", help="go on with the run from its last checkpoint")
+    for name, field in TrainConfig.model_fields.items():
+        default = "" if field.default in (None, "") else f" [{field.default}]"
+        flag = f"--{name.replace('_', '-')}"
+        verb.add_argument(
+            flag,
+            dest=f"config_{name}",
+            metavar=_metavar(field.annotation),
+            type=_parse,
+            help=(field.description or "") + default,
+        )
+
+    verb = _verb(verbs, "runs", commands.runs_verb, "list the runs, newest first")
+    verb = _verb(verbs, "stop", commands.stop_verb, "end a run after its current step")
+    verb.add_argument("run")
+
+    verb = _verb(verbs, "embed", commands.embed_verb, "turn pictures into vectors", encoder="one", data=True)
+    verb.add_argument("--out", help="write the vectors to this .npy file")
+
+    verb = _verb(verbs, "map", commands.map_verb, "lay the pictures out in 2-D or 3-D", encoder="one", data=True)
+    verb.add_argument("--method", default="tsne", choices=list(KNOBS))
+    verb.add_argument("--dims", type=int, default=2, choices=[2, 3])
+    verb.add_argument("--seed", type=int, default=0)
+    verb.add_argument("--out", help="write id, labels and coordinates to this .csv file")
+    for name, knob in {n: k for knobs in KNOBS.values() for n, k in knobs.items()}.items():
+        verb.add_argument(f"--{name.replace('_', '-')}", type=_parse, help=knob.help)
+
+    verb = _verb(
+        verbs,
+        "neighbours",
+        commands.neighbours_verb,
+        "find the pictures most like yours",
+        encoder="one",
+        data=True,
+    )
+    verb.add_argument("images", nargs="+", metavar="IMAGE")
+    verb.add_argument("--k", type=int, default=10)
+
+    verb = _verb(
+        verbs,
+        "report",
+        commands.report_verb,
+        "read labels from the vectors, class by class",
+        encoder="many",
+        data=True,
+    )
+    verb.add_argument("--probe", default="linear", help="linear, knn or kmeans; several with commas [linear]")
+    verb.add_argument("--label", help="label column; default: the set's target")
+
+    _verb(verbs, "doctor", commands.doctor_verb, "say what this machine has and what is missing")
+    return parser
+
+
+def _verb(verbs: Any, name: str, function: Any, text: str, *, encoder: str = "", data: bool = False) -> Any:
+    verb = verbs.add_parser(name, help=text, description=text)
+    verb.set_defaults(verb_function=function)
+    verb.add_argument("--json", action="store_true", help="print one JSON document")
+    if encoder:
+        verb.add_argument(
+            "encoder",
+            metavar="RUN",
+            nargs="+" if encoder == "many" else None,
+            help="id of a run, or name of a shipped encoder, pixels or untrained",
+        )
+    if data:
+        verb.add_argument("--dataset", help="NAME or NAME:PATH; default: what the encoder was trained on")
+        verb.add_argument("--size", type=int, help="side of the pictures in pixels")
+        verb.add_argument("--limit", type=int, help="use at most this many pictures (of every split, for report)")
+        verb.add_argument("--split", help="train, val, test or all")
+    return verb
+
+
+def _metavar(annotation: Any) -> str:
+    options = [str(o) for o in get_args(annotation) if isinstance(o, str)]
+    return "|".join(options) if options else "VALUE"
+
+
+def _parse(text: str) -> Any:
+    """A flag's text as JSON where it is JSON (numbers, lists), else as it stands."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

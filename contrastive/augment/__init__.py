@@ -1,0 +1,69 @@
+"""Augmentations and the recipes they make; every draw is per image, from an explicit generator.
+
+To add an operation: write a class with `draw` and `apply`, and give it a line in OPS.
+To add a recipe: give it a line in RECIPES.
+"""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from contrastive.augment.blur import Blur
+from contrastive.augment.colour import Colour, Grayscale
+from contrastive.augment.geometry import Crop, Flip
+from contrastive.augment.op import Op
+from contrastive.augment.recipe import Recipe
+from contrastive.errors import UserError
+
+__all__ = ["OPS", "RECIPES", "Op", "Recipe", "recipe"]
+
+OPS: dict[str, type[Op]] = {
+    "crop": Crop,
+    "flip": Flip,
+    "colour": Colour,
+    "grayscale": Grayscale,
+    "blur": Blur,
+}
+
+Spec = Sequence[dict[str, Any]]
+
+RECIPES: dict[str, tuple[str, Spec]] = {
+    "none": ("The image as it is: every view is the same. What is left to learn without augmentation.", []),
+    "simclr": (
+        "Crop, mirror, colour, grayscale, blur: the views of SimCLR (arXiv:2002.05709, appendix A).",
+        [{"op": "crop"}, {"op": "flip"}, {"op": "colour"}, {"op": "grayscale"}, {"op": "blur"}],
+    ),
+    "simclr-no-flip": (
+        "SimCLR's views without the mirror, for writing and digits: a mirrored 2 is not a 2.",
+        [{"op": "crop", "area": (0.25, 1.0)}, {"op": "colour"}, {"op": "grayscale"}, {"op": "blur"}],
+    ),
+}
+
+
+def recipe(name_or_spec: str | Spec, *, size: int, strength: float = 1.0) -> Recipe:
+    """The recipe of a name, or of a list such as [{"op": "crop", "area": [0.2, 1]}, {"op": "flip"}].
+
+    `size`: the side of the views in pixels; `strength`: 0 leaves the image as it is, 1 is as declared.
+    Raises UserError for an unknown name, operation or knob.
+    """
+    if isinstance(name_or_spec, str):
+        if name_or_spec not in RECIPES:
+            raise UserError(f"There is no recipe {name_or_spec!r}.", f"Known: {', '.join(RECIPES)}.")
+        name, (_, spec) = name_or_spec, RECIPES[name_or_spec]
+    else:
+        name, spec = "custom", name_or_spec
+    return Recipe(name, tuple(_build(dict(entry), size, strength) for entry in spec), size)
+
+
+def _build(entry: dict[str, Any], size: int, strength: float) -> tuple[str, Op]:
+    name = entry.pop("op", None)
+    if name not in OPS:
+        raise UserError(f"There is no augmentation {name!r}.", f"Known: {', '.join(OPS)}.")
+    kind = OPS[name]
+    known = {field.name for field in fields(kind)}
+    if unknown := set(entry) - known:
+        raise UserError(f"{name} has no knob {sorted(unknown)[0]!r}.", f"Its knobs: {', '.join(sorted(known))}.")
+    if "size" in known:
+        entry.setdefault("size", size)
+    knobs: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return name, kind(**knobs).weaker(strength)

@@ -1,0 +1,96 @@
+"""Colour jitter and grayscale: what the light does."""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from contrastive.augment.op import Drawn, Op, uniform
+
+LUMA = (0.2989, 0.587, 0.114)
+"""Weights of red, green and blue in a grey (ITU-R BT.601, rounded as in torchvision)."""
+
+
+def grey(x: Tensor) -> Tensor:
+    """x (n, 3, h, w) -> (n, 1, h, w)."""
+    return LUMA[0] * x[:, 0:1] + LUMA[1] * x[:, 1:2] + LUMA[2] * x[:, 2:3]
+
+
+@dataclass(frozen=True)
+class Colour(Op):
+    """Colour jitter: brightness, contrast, saturation and hue, always in this order.
+
+    The first three are torchvision's. Hue is a turn of the chroma plane of YIQ by `hue` of a full circle, which
+    keeps the grey value exactly; torchvision turns HSV's hexagon instead, which does not. Saturation and hue leave
+    grey pictures as they are. Source: Chen et al. 2020, arXiv:2002.05709, appendix A.
+    """
+
+    probability: float = 0.8
+    brightness: float = 0.8
+    contrast: float = 0.8
+    saturation: float = 0.8
+    hue: float = 0.2
+
+    def weaker(self, strength: float) -> Op:
+        """All four ranges shrink together."""
+        names = ("brightness", "contrast", "saturation", "hue")
+        return self.with_knobs(**{name: getattr(self, name) * strength for name in names})
+
+    def draw(self, n: int, shape: tuple[int, int, int], generator: torch.Generator) -> Drawn:
+        """Factors around 1 for brightness, contrast and saturation; turn: the hue as a share of a circle."""
+        kept = self.keep(n, generator)
+        drawn = {
+            name: torch.where(kept, uniform(n, max(0.0, 1 - spread), 1 + spread, generator), 1.0)
+            for name, spread in (
+                ("brightness", self.brightness),
+                ("contrast", self.contrast),
+                ("saturation", self.saturation),
+            )
+        }
+        drawn["turn"] = torch.where(kept, uniform(n, -self.hue, self.hue, generator), 0.0)
+        return drawn
+
+    def apply(self, x: Tensor, drawn: Drawn) -> Tensor:
+        """x (n, c, h, w) -> same shape; clamped to 0..1 after each of the four, as torchvision does."""
+        factor = {name: value[:, None, None, None] for name, value in drawn.items()}
+        x = (x * factor["brightness"]).clamp(0, 1)
+        # The mean grey of a picture is the grey of its mean colours, which needs one pass less.
+        mean = x.mean((2, 3), keepdim=True)
+        middle = grey(mean) if x.shape[1] == 3 else mean
+        x = torch.lerp(middle.expand_as(x), x, factor["contrast"]).clamp_(0, 1)
+        if x.shape[1] == 1:
+            return x
+        x = torch.lerp(grey(x).expand_as(x), x, factor["saturation"]).clamp_(0, 1)
+        turned = hue_matrices(drawn["turn"]).to(x.dtype) @ x.flatten(2)  # (n, 3, h w)
+        return turned.view_as(x).clamp_(0, 1)
+
+
+def hue_matrices(turn: Tensor) -> Tensor:
+    """(n,) shares of a circle -> (n, 3, 3) RGB matrices that turn I and Q of YIQ and keep Y."""
+    to_yiq = torch.tensor([list(LUMA), [0.5959, -0.2746, -0.3213], [0.2115, -0.5227, 0.3112]], device=turn.device)
+    angle = turn * (2 * math.pi)
+    zero, one, cos, sin = torch.zeros_like(angle), torch.ones_like(angle), angle.cos(), angle.sin()
+    rotation = torch.stack([one, zero, zero, zero, cos, -sin, zero, sin, cos], -1).view(-1, 3, 3)
+    return torch.linalg.inv(to_yiq) @ rotation @ to_yiq
+
+
+@dataclass(frozen=True)
+class Grayscale(Op):
+    """All three channels become the grey value. Source: arXiv:2002.05709, appendix A."""
+
+    probability: float = 0.2
+
+    def weaker(self, strength: float) -> Op:
+        """Fewer pictures lose their colour."""
+        return self.with_knobs(probability=self.probability * strength)
+
+    def draw(self, n: int, shape: tuple[int, int, int], generator: torch.Generator) -> Drawn:
+        """grey: which pictures lose their colour."""
+        return {"grey": self.keep(n, generator)}
+
+    def apply(self, x: Tensor, drawn: Drawn) -> Tensor:
+        """x (n, c, h, w) -> same shape."""
+        if x.shape[1] == 1:
+            return x
+        return torch.where(drawn["grey"][:, None, None, None], grey(x).expand_as(x), x)

@@ -1,0 +1,46 @@
+"""Op: one augmentation as two steps, drawing parameters and applying them.
+
+Drawing is apart from applying so that a page can show what was drawn, and a test can apply the same parameters
+with another library. All operations work on a whole batch, with one draw for every image.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, replace
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Drawn = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Op(ABC):
+    """Base of all augmentations. `probability`: the share of images it is applied to."""
+
+    probability: float = 1.0
+
+    @abstractmethod
+    def draw(self, n: int, shape: tuple[int, int, int], generator: torch.Generator) -> Drawn:
+        """Parameters for n images of shape (c, h, w), each a tensor (n, ...) on the generator's device."""
+
+    @abstractmethod
+    def apply(self, x: Tensor, drawn: Drawn) -> Tensor:
+        """x (n, c, h, w) in 0..1 with parameters for each image -> (n, c, h', w') in 0..1."""
+
+    @abstractmethod
+    def weaker(self, strength: float) -> "Op":
+        """The same operation with its knobs scaled: 0 does nothing, 1 is as declared."""
+
+    def keep(self, n: int, generator: torch.Generator) -> Tensor:
+        """(n,) bool: which images the operation is applied to."""
+        return torch.rand(n, generator=generator, device=generator.device) < self.probability
+
+    def with_knobs(self, **knobs: Any) -> "Op":
+        """A copy with other knobs."""
+        return replace(self, **knobs)
+
+
+def uniform(n: int, low: float, high: float, generator: torch.Generator) -> Tensor:
+    """(n,) numbers drawn evenly from low to high."""
+    return torch.rand(n, generator=generator, device=generator.device) * (high - low) + low

@@ -1,0 +1,126 @@
+"""Every encoder one can look through, by name: the shipped ones, the runs that have weights, and two baselines.
+
+Names and hashes are known without importing torch; only `load` builds a network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from contrastive.errors import UserError
+from contrastive.runs import Run
+from contrastive.storage import data_dir, digest, pretrained_dir, read_json
+
+if TYPE_CHECKING:
+    from contrastive.datasets import ImageDataset
+    from contrastive.encoders import Encoder
+
+BASELINES = {
+    "pixels": "Raw pixels: no network at all.",
+    "untrained": "The network `tiny` with random weights.",
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """An encoder by name. `kind`: shipped, run or baseline; `path`: its folder, None for a baseline."""
+
+    name: str
+    kind: str
+    title: str
+    path: Path | None = None
+    card: dict[str, Any] = field(default_factory=dict, compare=False)
+
+    def hash(self, dataset: ImageDataset) -> str:
+        """Changes whenever the vectors it gives for `dataset` could change."""
+        if self.path is None:
+            return digest("baseline 1", self.name, str(dataset.size), str(dataset.channels))
+        weights = self.path / "encoder.safetensors"
+        if not weights.is_file():
+            raise UserError(f"{self.name} has no weights yet.", "Wait for its first epoch to end.")
+        return _file_hash(weights, weights.stat().st_mtime_ns)
+
+    def load(self, dataset: ImageDataset) -> Encoder:
+        """The network, in evaluation mode; the baselines take the size and channels of `dataset`."""
+        import torch
+
+        from contrastive import encoders
+        from contrastive.encoders.pixels import pixels
+
+        if self.path is not None:
+            return encoders.load_encoder(self.path / "encoder.safetensors")
+        if self.name == "pixels":
+            return pixels(dataset.channels, dataset.size).eval()
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(0)
+            return encoders.build("tiny", channels=dataset.channels, size=dataset.size).eval()
+
+    def cached(self, dataset: ImageDataset) -> list[Path]:
+        """Where its embedding of `dataset` may lie, the place to write to first."""
+        name = f"{self.hash(dataset)[:16]}-{dataset.fingerprint[:16]}.npy"
+        if self.kind == "run" and self.path is not None:
+            return [self.path / "embeddings" / name]
+        places = [data_dir() / "cache" / "embeddings" / name]
+        return [*places, self.path / "embeddings" / name] if self.path is not None else places
+
+
+def shipped() -> list[Known]:
+    """Encoders in models/pretrained, each with a card."""
+    cards = sorted(pretrained_dir().glob("*/card.json"))
+    return [
+        Known(path.parent.name, "shipped", card["title"], path.parent, card)
+        for path in cards
+        for card in [read_json(path)]
+    ]
+
+
+def all_known() -> list[Known]:
+    """Shipped encoders, then runs with weights (newest first), then the baselines."""
+    trained = [_of(run) for run in Run.all() if (run.path / "encoder.safetensors").is_file()]
+    return [*shipped(), *trained, *(Known(n, "baseline", title) for n, title in BASELINES.items())]
+
+
+def find(name: str) -> Known:
+    """The encoder of that name; UserError if there is none."""
+    if name in BASELINES:
+        return Known(name, "baseline", BASELINES[name])
+    for known in shipped():
+        if known.name == name:
+            return known
+    if Run.exists(name):
+        return _of(Run.open(name))
+    raise UserError(
+        f"There is no encoder or run called {name!r}.",
+        f"Known: {', '.join(known.name for known in all_known()[:12])}.",
+    )
+
+
+def default_for(dataset_name: str) -> str:
+    """The shipped encoder that was trained on this kind of data, else the first one with as many channels."""
+    head = dataset_name.partition(":")[0]
+    for known in shipped():
+        if head in known.card.get("suits", []):
+            return known.name
+    return shipped()[0].name if shipped() else "untrained"
+
+
+def _of(run: Run) -> Known:
+    config = run.config
+    return Known(run.id, "run", f"{config.encoder}, {config.method} on {config.dataset}", run.path)
+
+
+def map_name(
+    known: Known, dataset: ImageDataset, method: str, dims: int, seed: int, knobs: dict[str, Any]
+) -> str:
+    """File name of a map, which follows from all that decides it."""
+    spec = f"{known.hash(dataset)} {dataset.fingerprint} {method} {dims} {seed} {sorted(knobs.items())}"
+    return f"{method}-{digest(spec)[:16]}.npz"
+
+
+@lru_cache(maxsize=256)
+def _file_hash(path: Path, changed: int) -> str:
+    return hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()

@@ -1,0 +1,17 @@
+"""What each verb of the command line does: returns the JSON document and the text a person reads."""
+
+from contrastive.commands.exploring import embed_verb, map_verb, neighbours_verb, report_verb
+from contrastive.commands.machine import datasets_verb, doctor_verb
+from contrastive.commands.training import runs_verb, stop_verb, train_verb
+
+__all__ = [
+    "datasets_verb",
+    "doctor_verb",
+    "embed_verb",
+    "map_verb",
+    "neighbours_verb",
+    "report_verb",
+    "runs_verb",
+    "stop_verb",
+    "train_verb",
+]

@@ -1,0 +1,158 @@
+"""Verbs that look through an encoder: embed, map, neighbours and report."""
+
+import argparse
+import io
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from contrastive import catalogue, datasets
+from contrastive.catalogue import Known
+from contrastive.commands.progress import Answer, Progress
+from contrastive.datasets import ImageDataset
+from contrastive.errors import UserError
+from contrastive.runs import Run
+from contrastive.storage import write_bytes
+
+
+def chosen(args: argparse.Namespace, known: Known) -> tuple[ImageDataset, int | None]:
+    """The whole data set a verb speaks of, and its limit: as told, else as the run had it."""
+    config = Run.open(known.name).config if known.kind == "run" else None
+    name = args.dataset or (config.dataset if config else known.card.get("dataset", "atelier"))
+    same = config is not None and args.dataset in (None, config.dataset)
+    size = args.size or (config.size if same and config else None)
+    limit = args.limit or (config.limit if same and config else None)
+    return datasets.load(name, size=size, progress=Progress("pictures")), limit
+
+
+def part(args: argparse.Namespace, known: Known) -> ImageDataset:
+    """The part of the data set that was asked for, all of it by default."""
+    dataset, limit = chosen(args, known)
+    return dataset.subset(dataset.rows(args.split)).limit(limit) if args.split or limit else dataset
+
+
+def embed_verb(args: argparse.Namespace) -> Answer:
+    """Vectors of a data set, cached; optionally written to a file."""
+    from contrastive.embed import embed
+
+    known = catalogue.find(args.encoder)
+    dataset = part(args, known)
+    vectors = embed(known, dataset, progress=Progress("embedding"))
+    if args.out:
+        buffer = io.BytesIO()
+        np.save(buffer, np.asarray(vectors))
+        write_bytes(Path(args.out), buffer.getvalue())
+    document = {
+        "encoder": known.name,
+        "dataset": dataset.name,
+        "images": len(vectors),
+        "dim": vectors.shape[1],
+    }
+    return {**document, "out": args.out}, f"{len(vectors):,} vectors of {vectors.shape[1]} numbers"
+
+
+def map_verb(args: argparse.Namespace) -> Answer:
+    """A map of a data set; coordinates on stdout as CSV, or to a file."""
+    from contrastive import maps
+    from contrastive.embed import embed
+
+    known = catalogue.find(args.encoder)
+    dataset = part(args, known)
+    knobs = {n: getattr(args, n) for n in maps.KNOBS[args.method] if getattr(args, n) is not None}
+    vectors = np.asarray(embed(known, dataset, progress=Progress("embedding")))
+    made = maps.fit(vectors, args.method, dims=args.dims, seed=args.seed, **knobs)
+    table = dataset.table[["id", "split", *dataset.label_columns]].copy()
+    for axis, name in zip(range(args.dims), "xyz", strict=False):
+        table[name] = made.points[:, axis]
+    if args.out:
+        write_bytes(Path(args.out), table.to_csv(index=False).encode())
+    document = {"encoder": known.name, "dataset": dataset.name, "method": args.method, "knobs": made.knobs}
+    document |= {"points": made.points.tolist(), "ids": table["id"].tolist()}
+    return document, f"written to {args.out}" if args.out else table.to_csv(index=False)
+
+
+def neighbours_verb(args: argparse.Namespace) -> Answer:
+    """The k most similar pictures of a data set for every given file."""
+    import torch
+
+    from contrastive.datasets.decode import fit, open_image
+    from contrastive.embed import embed, encode
+    from contrastive.neighbours import Index
+
+    known = catalogue.find(args.encoder)
+    queries = [open_image(Path(path)) for path in args.images]
+    dataset = part(args, known)
+    encoder = known.load(dataset)
+    pixels = np.stack([fit(image, encoder.size, channels=encoder.channels) for image in queries])
+    index = Index(np.asarray(embed(known, dataset, progress=Progress("embedding"))))
+    scores, rows = index.search(encode(encoder, torch.from_numpy(pixels)), args.k)
+    columns = ["id", *dataset.label_columns]
+    found = [
+        {
+            "image": path,
+            "neighbours": [
+                {"rank": rank + 1, "score": float(score), **dataset.table[columns].iloc[int(row)].to_dict()}
+                for rank, (score, row) in enumerate(zip(scores[i], rows[i], strict=True))
+            ],
+        }
+        for i, path in enumerate(args.images)
+    ]
+    lines = []
+    for query in found:
+        lines.append(query["image"])
+        for hit in query["neighbours"]:
+            names = "  ".join(str(hit[column]) for column in columns)
+            lines.append(f"  {hit['rank']:>3}  {hit['score']:.3f}  {names}")
+    return {"encoder": known.name, "dataset": dataset.name, "queries": found}, "\n".join(lines)
+
+
+def report_verb(args: argparse.Namespace) -> Answer:
+    """One report an encoder and probe; several are put side by side on the data of the first."""
+    from contrastive.evaluate import PROBES
+
+    probes = args.probe.split(",")
+    if unknown := [p for p in probes if p not in PROBES]:
+        raise UserError(f"There is no probe called {unknown[0]!r}.", f"Known: {', '.join(PROBES)}.")
+    first = catalogue.find(args.encoder[0])
+    dataset, limit = chosen(args, first)
+    test_split = args.split or ("test" if len(dataset.rows("test")) else "val")
+    train = dataset.subset(dataset.rows("train")).limit(limit)
+    test = dataset.subset(dataset.rows(test_split)).limit(limit)
+    reports = []
+    for name in args.encoder:
+        for probe in probes:
+            report = _report(catalogue.find(name), probe, train, test, args.label)
+            reports.append({"encoder": name, "dataset": dataset.name, "split": test_split, **report.as_dict()})
+            print(f"{name}, {probe}: {report.sentence()}", file=sys.stderr)
+    header = f"{'encoder':<28} {'probe':<8} {'accuracy':>8} {'95 %':>13} {'macro-F1':>8} {'majority':>8}"
+    lines = [header] + [
+        f"{r['encoder']:<28} {r['probe']:<8} {r['accuracy']:>8.3f} "
+        f"{r['intervals']['accuracy'][0]:>6.3f}-{r['intervals']['accuracy'][1]:.3f} "
+        f"{r['macro_f1']:>8.3f} {r['majority_baseline']:>8.3f}"
+        for r in reports
+    ]
+    if len(reports) == 1:
+        lines += [
+            "",
+            *(
+                f"{c['label']:<20} precision {c['precision']:.3f}  recall {c['recall']:.3f}  f1 {c['f1']:.3f}  "
+                f"support {c['support']}"
+                for c in reports[0]["per_class"]
+            ),
+        ]
+        return reports[0], "\n".join(lines)
+    return {"reports": reports}, "\n".join(lines)
+
+
+def _report(known: Known, probe: str, train: ImageDataset, test: ImageDataset, column: str | None) -> Any:
+    from contrastive.embed import embed
+    from contrastive.evaluate import PROBES
+
+    b = np.asarray(embed(known, test, progress=Progress(f"embedding with {known.name}")))
+    classes = test.classes_of[column] if column and column in test.classes_of else test.classes
+    if probe == "kmeans":
+        return PROBES[probe](b, test.codes(column), classes)
+    a = np.asarray(embed(known, train, progress=Progress(f"embedding with {known.name}")))
+    return PROBES[probe](a, train.codes(column), b, test.codes(column), classes)

@@ -1,0 +1,101 @@
+"""Verbs about what is there: datasets and doctor."""
+
+import argparse
+import shutil
+
+from contrastive import catalogue, datasets
+from contrastive.commands.progress import Answer, Progress
+from contrastive.errors import UserError
+from contrastive.runs import Run
+from contrastive.storage import data_dir, write_json
+
+
+def datasets_verb(args: argparse.Namespace) -> Answer:
+    """List the data sets, or prepare one and say what it holds."""
+    if not args.action:
+        known = datasets.names()
+        return {"datasets": known}, "\n".join(known)
+    if not args.name:
+        raise UserError("Which data set should be checked?", "For example: datasets check digits.")
+    dataset = datasets.load(args.name, size=args.size, progress=Progress("pictures"))
+    target = dataset.table[dataset.target] if dataset.target else None
+    counts = {} if target is None else {c: int((target == c).sum()) for c in dataset.classes}
+    splits = {name: int(n) for name, n in dataset.table["split"].value_counts().items()}
+    document = {
+        "name": dataset.name,
+        "images": len(dataset),
+        "size": dataset.size,
+        "channels": dataset.channels,
+        "splits": splits,
+        "target": dataset.target,
+        "classes": counts,
+        "label_columns": dataset.label_columns,
+        "unreadable": dataset.card["unreadable"],
+        "fingerprint": dataset.fingerprint,
+    }
+    lines = [
+        f"{dataset.name}: {len(dataset):,} pictures of {dataset.size} px, {dataset.channels} channels",
+        "splits: " + ", ".join(f"{name} {n:,}" for name, n in splits.items()),
+        "label columns: " + (", ".join(dataset.label_columns) or "none"),
+        *(f"  {name:<20} {n:>7,}" for name, n in counts.items()),
+        *(f"unreadable: {bad['id']}: {bad['reason']}" for bad in dataset.card["unreadable"]),
+        f"fingerprint: {dataset.fingerprint}",
+    ]
+    return document, "\n".join(lines)
+
+
+def doctor_verb(args: argparse.Namespace) -> Answer:
+    """Device, precision, packages and disk in plain words; writes a file to see that it can."""
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    import torch
+
+    from contrastive.device import has_bfloat16, pick_device
+
+    packages: dict[str, str] = {}
+    for name in (
+        "torch",
+        "torchvision",
+        "streamlit",
+        "plotly",
+        "scikit-learn",
+        "umap-learn",
+        "openTSNE",
+        "pillow",
+    ):
+        try:
+            packages[name] = version(name)
+        except PackageNotFoundError:
+            packages[name] = "missing"
+    data_dir().mkdir(parents=True, exist_ok=True)
+    write_json(data_dir() / "doctor.json", {})
+    (data_dir() / "doctor.json").unlink()
+    free = shutil.disk_usage(data_dir()).free / 2**30
+    device = pick_device()
+    name = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()} processor"
+    document = {
+        "python": platform.python_version(),
+        "device": device.type,
+        "device_name": name,
+        "threads": torch.get_num_threads(),
+        "bfloat16": has_bfloat16(),
+        "packages": packages,
+        "free_gib": round(free, 1),
+        "shipped_encoders": [known.name for known in catalogue.shipped()],
+        "runs": len(Run.all()),
+    }
+    missing = [p for p, v in packages.items() if v == "missing"]
+    lines = [
+        f"Python {document['python']}, torch {packages['torch']}.",
+        f"Training and embedding run on {'a GPU' if device.type == 'cuda' else 'the CPU'}: {name}, "
+        f"{document['threads']} threads.",
+        "Mixed precision: bfloat16." if document["bfloat16"] else "Mixed precision: none; everything is float32.",
+        f"Missing packages: {', '.join(missing)}. Install them with: python -m pip install -r requirements.txt"
+        if missing
+        else "Every package is installed.",
+        f"{free:.0f} GiB free for data." + (" That is little." if free < 5 else ""),
+        f"Shipped encoders: {', '.join(known.name for known in catalogue.shipped()) or 'none'}. "
+        f"Runs: {document['runs']}.",
+    ]
+    return document, "\n".join(lines)

@@ -1,0 +1,104 @@
+"""TrainConfig: everything that decides a training run, validated once.
+
+Each field is a flag of `python -m contrastive train` and a control on the training page; both are made from the
+description and bounds given here. To add a setting, add a field.
+"""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contrastive.errors import UserError
+
+Views = str | list[dict[str, Any]]
+
+
+def _field(default: Any, description: str, group: str, **bounds: Any) -> Any:
+    return Field(default=default, description=description, json_schema_extra={"group": group}, **bounds)
+
+
+class TrainConfig(BaseModel):
+    """What is trained on what, and how. Frozen; unknown keys are refused; JSON round trip."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    dataset: str = _field("atelier", "Data set, NAME or NAME:PATH.", "data", min_length=1)
+    size: int | None = _field(None, "Side of the pictures in pixels; empty: the set's own.", "data", ge=8, le=512)
+    split: Literal["train", "val", "test", "all"] = _field("train", "Which part is trained on.", "data")
+    limit: int | None = _field(None, "Train on at most this many pictures; empty: all.", "data", ge=4)
+    per_class: int | None = _field(None, "Train on this many pictures of every class; empty: all.", "data", ge=1)
+
+    method: str = _field("simclr", "How views and loss are put together.", "method")
+    views: Views = _field("simclr", "Recipe of augmentations that makes a view.", "method")
+    strength: float = _field(1.0, "How strong the augmentations are: 0 none, 1 as declared.", "method", ge=0, le=2)
+    n_views: int = _field(2, "Views of every picture in a batch.", "method", ge=2, le=8)
+    temperature: float = _field(
+        0.5, "Low: the nearest negatives count most. High: all count alike.", "method", gt=0, le=10
+    )
+
+    encoder: str = _field("tiny", "Network that turns a picture into numbers.", "encoder")
+    initial: str = _field("", "Encoder to start from: a run or a shipped one; empty: random weights.", "encoder")
+    head: Literal["none", "linear", "mlp"] = _field("mlp", "Projection head, used in training only.", "encoder")
+    head_width: int = _field(256, "Hidden width of an mlp head.", "encoder", ge=1, le=8192)
+    head_dim: int = _field(128, "Numbers the head gives to the loss.", "encoder", ge=2, le=4096)
+
+    epochs: int = _field(20, "How often every picture is seen.", "training", ge=1, le=10_000)
+    batch_size: int = _field(
+        256, "Pictures in a step; the rest of them are the negatives.", "training", ge=2, le=65_536
+    )
+    optimizer: Literal["adamw", "sgd"] = _field("adamw", "How weights follow the gradient.", "training")
+    lr: float = _field(1e-3, "Learning rate at its highest.", "training", gt=0, le=100)
+    momentum: float = _field(0.9, "Memory of past gradients (sgd).", "training", ge=0, lt=1)
+    weight_decay: float = _field(1e-4, "Pull of all weights towards zero.", "training", ge=0, le=1)
+    schedule: Literal["cosine", "constant"] = _field("cosine", "How the learning rate falls.", "training")
+    warmup: float = _field(1.0, "Epochs in which the learning rate rises from zero.", "training", ge=0)
+    precision: Literal["auto", "float32", "bfloat16"] = _field(
+        "auto", "Number format; auto takes bfloat16 where the processor has it.", "training"
+    )
+    seed: int = _field(0, "Everything random follows from it.", "training", ge=0, le=2**31 - 1)
+
+    @classmethod
+    def read(cls, content: dict[str, Any]) -> "TrainConfig":
+        """The config in `content`; a UserError names the first thing that is wrong with it."""
+        try:
+            config = cls(**content)
+        except ValidationError as error:
+            raise UserError(*_sentence(error)) from error
+        for name, known in choices().items():
+            value = getattr(config, name)
+            if isinstance(value, str) and value not in known():
+                raise UserError(f"There is no {name} called {value!r}.", f"Known: {', '.join(known())}.")
+        return config
+
+    def changed(self, **fields: Any) -> "TrainConfig":
+        """A validated copy with other values."""
+        return TrainConfig.read({**self.model_dump(), **fields})
+
+
+def choices() -> dict[str, Callable[[], list[str]]]:
+    """Fields whose values come from a registry, with the registry's names (read when called)."""
+    from contrastive import augment, encoders, methods
+
+    return {
+        "method": lambda: list(methods.METHODS),
+        "views": lambda: list(augment.RECIPES),
+        "encoder": encoders.names,
+    }
+
+
+def _sentence(error: ValidationError) -> tuple[str, str]:
+    """The first fault of a config as message and hint."""
+    fault = error.errors()[0]
+    name = ".".join(str(part) for part in fault["loc"][:1])
+    if fault["type"] == "extra_forbidden":
+        import difflib
+
+        near = difflib.get_close_matches(name, TrainConfig.model_fields, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(TrainConfig.model_fields)}."
+        return f"A training config has no setting {name!r}.", hint
+    reason = fault["msg"].removeprefix("Value error, ")
+    field = TrainConfig.model_fields.get(name)
+    return f"{name} = {fault['input']!r} is not possible: {reason[:1].lower()}{reason[1:]}.", (
+        f"{name}: {field.description}" if field and field.description else ""
+    )

@@ -1,0 +1,216 @@
+"""Run: one training, its config, its metrics and its weights; a directory that is readable at any moment.
+
+config.json  status.json  metrics.jsonl (a line an epoch)  steps.jsonl  encoder.safetensors  checkpoint.pt
+embeddings/  log.txt. Deleting the directory deletes the run.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psutil
+
+from contrastive.config import TrainConfig
+from contrastive.errors import UserError
+from contrastive.storage import read_json, runs_dir, safe_name, write_bytes, write_json
+
+if TYPE_CHECKING:
+    from contrastive.encoders import Encoder
+    from contrastive.train import Step
+
+ACTIVE = ("starting", "running")
+STATES = (*ACTIVE, "queued", "stopped", "finished", "failed", "interrupted")
+
+
+class Run:
+    """A run directory. `Run.create` makes one, `Run.open` finds one, `Run.all` lists them, newest first."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.id = path.name
+
+    def __repr__(self) -> str:
+        return f"Run({self.id!r})"
+
+    @classmethod
+    def create(cls, config: TrainConfig, id: str | None = None) -> Run:
+        """A new run directory; without an id it is named after the moment, data set, method and encoder."""
+        dataset = "".join(c if c.isalnum() else "-" for c in config.dataset.partition(":")[0])
+        stem = (
+            safe_name(id, what="run")
+            if id
+            else (f"{datetime.now():%m%d-%H%M%S}-{dataset}-{config.method}-{config.encoder}")
+        )
+        runs_dir().mkdir(parents=True, exist_ok=True)
+        for number in range(1, 100):
+            path = runs_dir() / (stem if number == 1 else f"{stem}-{number}")
+            try:
+                path.mkdir()
+            except FileExistsError as error:
+                if id:
+                    raise UserError(
+                        f"There is already a run called {id!r}.", "Choose another name, or add --resume."
+                    ) from error
+                continue
+            write_json(path / "config.json", config.model_dump())
+            run = cls(path)
+            run.write_status("queued")
+            return run
+        raise UserError("A hundred runs were started in the same second.", "Wait a moment.")
+
+    @classmethod
+    def exists(cls, id: str) -> bool:
+        """Whether there is a run of that id."""
+        try:
+            return (runs_dir() / safe_name(id, what="run") / "config.json").is_file()
+        except UserError:
+            return False
+
+    @classmethod
+    def open(cls, id: str) -> Run:
+        """The run of that id; UserError if there is none."""
+        if not cls.exists(id):
+            raise UserError(f"There is no run called {id!r}.", "See: python -m contrastive runs.")
+        return cls(runs_dir() / id)
+
+    @classmethod
+    def all(cls) -> list[Run]:
+        """Every run, newest first."""
+        found = runs_dir().glob("*/config.json")
+        return [cls(path.parent) for path in sorted(found, key=lambda p: p.stat().st_mtime, reverse=True)]
+
+    @property
+    def config(self) -> TrainConfig:
+        """The config it was made with."""
+        return TrainConfig.model_validate(read_json(self.path / "config.json"))
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """state, epoch, step, total, message ...; "interrupted" when its process died without a word."""
+        status = read_json(self.path / "status.json")
+        if status["state"] in ACTIVE and not process_alive(status):
+            status |= {"state": "interrupted", "message": "Its process ended without a word."}
+        return status
+
+    def write_status(self, state: str, **fields: Any) -> None:
+        """Replace status.json; the fields of the last one are kept unless given."""
+        path = self.path / "status.json"
+        before = read_json(path) if path.exists() else {"created": time.time()}
+        write_json(path, {**before, "state": state, "message": "", **fields, "updated": time.time()})
+
+    def metrics(self) -> list[dict[str, Any]]:
+        """One dict an epoch, in order."""
+        return read_lines(self.path / "metrics.jsonl")
+
+    def steps(self) -> list[dict[str, Any]]:
+        """One dict a step, in order."""
+        return read_lines(self.path / "steps.jsonl")
+
+    def encoder(self) -> Encoder:
+        """The encoder after its last finished epoch."""
+        from contrastive.encoders import load_encoder
+
+        return load_encoder(self.path / "encoder.safetensors")
+
+    def checkpoint(self) -> dict[str, Any] | None:
+        """All that resuming needs, or None before the first epoch has ended."""
+        import torch
+
+        path = self.path / "checkpoint.pt"
+        if not path.is_file():
+            return None
+        state = torch.load(path, weights_only=True, map_location="cpu")
+        if json.loads(state["config"]) != self.config.model_dump():
+            raise UserError(f"The checkpoint of {self.id} belongs to another config.", "Start a new run.")
+        return state
+
+    def delete(self) -> None:
+        """Remove the directory; a run that is being trained is refused."""
+        if self.status["state"] in ACTIVE:
+            raise UserError(f"{self.id} is still running.", "Stop it first.")
+        shutil.rmtree(self.path)
+
+
+def record(run: Run, steps: Iterator[Step]) -> None:
+    """Write a training into its run directory: checkpoint and weights first, then the epoch's line."""
+    from contrastive.encoders import save_encoder
+
+    began, first, shown = time.perf_counter(), None, 0.0
+    pending: list[str] = []
+    for step in steps:
+        first = step.step - 1 if first is None else first
+        if step.state is None:
+            pending.append(json.dumps({"epoch": step.epoch, "step": step.step, **step.metrics}))
+        else:
+            import torch
+
+            buffer = io.BytesIO()
+            torch.save(step.state(), buffer)
+            write_bytes(run.path / "checkpoint.pt", buffer.getvalue())
+            save_encoder(step.encoder, run.path / "encoder.safetensors")
+            append(run.path / "metrics.jsonl", [json.dumps({"epoch": step.epoch, **step.metrics})])
+        if step.state is not None or time.perf_counter() - shown > 0.5:
+            append(run.path / "steps.jsonl", pending)
+            pending, shown = [], time.perf_counter()
+            rate = (time.perf_counter() - began) / max(1, step.step - first)
+            left = (step.total - step.step) * rate
+            run.write_status("running", epoch=step.epoch, step=step.step, total=step.total, seconds_left=left)
+
+
+def rewind(run: Run, state: dict[str, Any] | None) -> None:
+    """Make the metric files agree with the checkpoint a run goes on from."""
+    epoch = state["epoch"] if state else 0
+    lines = [line for line in run.metrics() if line["epoch"] <= epoch]
+    if state and (not lines or lines[-1]["epoch"] < epoch):
+        # The process died between writing the checkpoint and its line; the checkpoint remembers the line.
+        lines.append({"epoch": epoch, **state["metrics"]})
+    for name, kept in (("metrics", lines), ("steps", [s for s in run.steps() if s["epoch"] <= epoch])):
+        content = "".join(json.dumps(line) + "\n" for line in kept)
+        write_bytes(run.path / f"{name}.jsonl", content.encode())
+
+
+def append(path: Path, lines: list[str]) -> None:
+    """Add whole lines in one write, safe on disk on return."""
+    if not lines:
+        return
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        os.write(handle, "".join(line + "\n" for line in lines).encode())
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The documents of a .jsonl file; a last line that is still being written is left out."""
+    if not path.is_file():
+        return []
+    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines() if line]
+
+
+def this_process() -> dict[str, Any]:
+    """What identifies this process for `process_alive`, also after its number was given to another."""
+    return {"pid": os.getpid(), "pid_created": psutil.Process().create_time(), "host": socket.gethostname()}
+
+
+def process_alive(status: dict[str, Any]) -> bool:
+    """Whether the process a status speaks of still runs; one that was only just started counts as alive."""
+    if status.get("host", socket.gethostname()) != socket.gethostname():
+        return time.time() - status["updated"] < 60
+    if not status.get("pid"):
+        return time.time() - status["updated"] < 30
+    try:
+        process = psutil.Process(status["pid"])
+        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - status["pid_created"]) < 1
+    except psutil.Error:
+        return False

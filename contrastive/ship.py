@@ -1,0 +1,136 @@
+"""Make what the repository ships, with this very code: the thousand paintings, and the encoders with their maps.
+
+    python -m contrastive.ship atelier
+    python -m contrastive.ship encoder RUN NAME --title "..." --dataset atelier --suits atelier
+
+The second takes a finished run, stores its weights in half precision under models/pretrained/NAME with a card, and
+beside them its embedding of the bundled data set and the maps the page opens with.
+"""
+
+import argparse
+import hashlib
+import io
+import sys
+import zipfile
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from PIL import Image
+
+from contrastive import catalogue, datasets, maps
+from contrastive.commands.progress import Progress
+from contrastive.datasets.atelier import Picture, paint, plan
+from contrastive.datasets.atelier.source import SHIPPED, SIZE
+from contrastive.embed import embed
+from contrastive.encoders import save_encoder
+from contrastive.evaluate import PROBES
+from contrastive.runs import Run
+from contrastive.storage import pretrained_dir, write_bytes, write_json
+
+IMAGES, QUALITY = 1000, 90
+MAPS = ("tsne", "umap", "pca")
+
+
+def main() -> None:
+    """Read the command line and make one thing."""
+    parser = argparse.ArgumentParser(prog="python -m contrastive.ship", description=__doc__)
+    verbs = parser.add_subparsers(required=True, dest="verb")
+    verbs.add_parser("atelier")
+    verb = verbs.add_parser("encoder")
+    verb.add_argument("run")
+    verb.add_argument("name")
+    verb.add_argument("--title", required=True)
+    verb.add_argument("--dataset", required=True, help="bundled data set to embed and map")
+    verb.add_argument("--suits", nargs="*", default=[], help="data sets it is the default encoder for")
+    args = parser.parse_args()
+    if args.verb == "atelier":
+        atelier()
+    else:
+        encoder(args.run, args.name, title=args.title, dataset=args.dataset, suits=args.suits)
+
+
+def atelier() -> None:
+    """data/atelier/atelier.zip: WebP pictures and a table with all that is needed to paint them again, larger."""
+    from concurrent.futures import ProcessPoolExecutor
+
+    pictures = plan(IMAGES, seed=0)
+    names = [f"painting-{i:04d}" for i in range(len(pictures))]
+    buffer = io.BytesIO()
+    bar = Progress("painting")
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive, ProcessPoolExecutor() as pool:
+        table = pd.DataFrame([{"id": n, "title": p.title, **vars(p)} for n, p in zip(names, pictures, strict=True)])
+        # A fixed date, so that the same paintings make the same bytes.
+        archive.writestr(zipfile.ZipInfo("table.csv"), table.to_csv(index=False))
+        for i, content in enumerate(pool.map(partial(_webp, SIZE), pictures, chunksize=16)):
+            archive.writestr(zipfile.ZipInfo(f"{names[i]}.webp"), content)
+            bar(i + 1, len(pictures))
+    write_bytes(SHIPPED, buffer.getvalue())
+    print(f"{SHIPPED.name}: {len(pictures)} paintings, {len(buffer.getvalue()) / 2**20:.1f} MiB", file=sys.stderr)
+
+
+def _webp(size: int, picture: Picture) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(paint(picture, size)).save(buffer, "WEBP", quality=QUALITY, method=6)
+    return buffer.getvalue()
+
+
+def encoder(run_id: str, name: str, *, title: str, dataset: str, suits: list[str]) -> None:
+    """models/pretrained/NAME: weights, card, and the embedding and maps of a bundled data set."""
+    run = Run.open(run_id)
+    place = pretrained_dir() / name
+    save_encoder(run.encoder(), place / "encoder.safetensors", half=True)
+    for folder in ("embeddings", "maps"):
+        for old in (place / folder).glob("*"):
+            old.unlink()
+    changed = {
+        key: value
+        for key, value in run.config.model_dump().items()
+        if value != type(run.config).model_fields[key].default
+    }
+    write_json(place / "card.json", {"title": title, "dataset": dataset, "suits": suits})
+
+    known, images = catalogue.find(name), datasets.load(dataset)
+    vectors = np.asarray(embed(known, images))
+    buffer = io.BytesIO()
+    np.save(buffer, vectors)
+    write_bytes(place / "embeddings" / known.cached(images)[0].name, buffer.getvalue())
+    for method in MAPS:
+        made = maps.fit(vectors, method)
+        made.save(place / "maps" / catalogue.map_name(known, images, method, 2, 0, made.knobs))
+
+    train, test = images.rows("train"), images.rows("test")
+    labels = images.codes()
+    accuracy = {
+        probe: round(PROBES[probe](vectors[train], labels[train], vectors[test], labels[test], images.classes).accuracy, 4)
+        for probe in ("linear", "knn")
+    }
+    trained_on = datasets.load(run.config.dataset, size=run.config.size)
+    flags = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in changed.items())
+    card = {
+        "title": title,
+        "dataset": dataset,
+        "suits": suits,
+        "architecture": run.config.encoder,
+        "command": f"python -m contrastive train --dataset {run.config.dataset} "
+        + flags.replace(f"--dataset {run.config.dataset}", "").strip()
+        + f" --run {name}",
+        "ship": f'python -m contrastive.ship encoder {name} {name} --title "{title}" --dataset {dataset} '
+        + f"--suits {' '.join(suits)}",
+        "config": run.config.model_dump(),
+        "seed": run.config.seed,
+        "trained_on": {"fingerprint": trained_on.fingerprint, "split": run.config.split},
+        "measured_on": {"dataset": dataset, "fingerprint": images.fingerprint, "split": "test", "labels": images.target},
+        "accuracy": accuracy,
+        "last_epoch": run.metrics()[-1],
+        "sha256": hashlib.sha256((place / "encoder.safetensors").read_bytes()).hexdigest(),
+        "licence": "MIT",
+    }
+    write_json(place / "card.json", card)
+    size = sum(path.stat().st_size for path in Path(place).rglob("*") if path.is_file())
+    print(f"{name}: {size / 2**20:.1f} MiB, {accuracy}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,176 @@
+"""Training: a generator of steps. It reads top to bottom like a story, and nothing else happens in it.
+
+    for step in train(TrainConfig(dataset="digits", epochs=5)):
+        print(step.epoch, step.metrics)
+
+The caller decides what to do with a step: `runs.record` writes a run directory, a test looks at the loss. All
+randomness of an epoch comes from one generator seeded by (seed, epoch), so a run that goes on after its k-th
+epoch draws what an uninterrupted one would have drawn.
+"""
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from contrastive import augment, catalogue, datasets, encoders
+from contrastive.config import TrainConfig
+from contrastive.datasets.prepare import Progress
+from contrastive.device import autocast, pick_device, pick_precision
+from contrastive.encoders import Encoder
+from contrastive.errors import UserError
+from contrastive.methods import METHODS
+from contrastive.monitor import Monitor
+
+State = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One optimisation step, or the end of an epoch (`state` is then callable and holds all that resuming needs)."""
+
+    epoch: int
+    """Counted from 1."""
+    step: int
+    """Steps done since the start of the run."""
+    total: int
+    """Steps of the whole run."""
+    metrics: dict[str, float]
+    encoder: Encoder
+    state: Callable[[], State] | None = None
+
+
+def train(
+    config: TrainConfig,
+    *,
+    resume: State | None = None,
+    should_stop: Callable[[], bool] = lambda: False,
+    progress: Progress | None = None,
+) -> Iterator[Step]:
+    """Train an encoder, yielding every step and the end of every epoch.
+
+    `resume`: the state of an earlier step; `should_stop` is asked after every step; `progress(done, total)` is
+    called while pictures are decoded. Raises UserError for a config that cannot be trained, or a loss that is no
+    longer a number.
+    """
+    whole = datasets.load(config.dataset, size=config.size, progress=progress)
+    images = training_images(config, whole)
+    device, precision = pick_device(), pick_precision(config.precision)
+    method = build_method(config, whole).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
+    monitor = Monitor(whole, seed=config.seed)
+    optimizer = build_optimizer(config, method)
+
+    batches = math.ceil(len(images) / config.batch_size)
+    batches -= len(images) % config.batch_size == 1 and batches > 1  # a single image has no negatives
+    total, step, first_epoch = batches * config.epochs, 0, 1
+    if resume:
+        method.load_state_dict(resume["method"])
+        optimizer.load_state_dict(resume["optimizer"])
+        first_epoch = resume["epoch"] + 1
+        step = resume["epoch"] * batches
+
+    for epoch in range(first_epoch, config.epochs + 1):
+        method.train()
+        generator = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
+        order = torch.randperm(len(images), generator=generator)
+        sums: dict[str, float] = {}
+        started = time.perf_counter()
+        for batch in order.split(config.batch_size)[:batches]:
+            lr = learning_rate(config, step, batches)
+            for group in optimizer.param_groups:
+                group["lr"] = lr
+            picked = images[batch]
+            views = torch.stack([recipe(picked, generator) for _ in range(config.n_views)]).to(device)
+            with autocast(device, precision):
+                loss, metrics = method(views)
+            if not torch.isfinite(loss):
+                raise UserError(
+                    f"The loss is no longer a number at step {step + 1} (epoch {epoch}, learning rate {lr:.2g}).",
+                    "Try a lower learning rate, a higher temperature, or precision float32.",
+                )
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+            step += 1
+            metrics = {"loss": loss.item(), **metrics, "lr": lr}
+            for name, value in metrics.items():
+                sums[name] = sums.get(name, 0.0) + value * len(batch)
+            yield Step(epoch, step, total, metrics, method.encoder)
+            if should_stop():
+                return
+
+        seen = len(order) if batches * config.batch_size >= len(order) else batches * config.batch_size
+        elapsed = time.perf_counter() - started
+        means = {name: value / seen for name, value in sums.items()}
+        means |= {"lr": lr, "images_per_s": seen / elapsed, "seconds": elapsed, **monitor(method.encoder)}
+
+        def state(epoch: int = epoch, means: dict[str, float] = means) -> State:
+            return {
+                "epoch": epoch,
+                "config": config.model_dump_json(),
+                "metrics": means,
+                "method": method.state_dict(),
+                "optimizer": optimizer.state_dict(),
+            }
+
+        yield Step(epoch, step, total, means, method.encoder, state)
+        if should_stop():
+            return
+
+
+def training_images(config: TrainConfig, whole: datasets.ImageDataset) -> Tensor:
+    """The images (n, c, h, w) uint8 that are trained on, as the config narrows them down."""
+    chosen = whole.subset(whole.rows(config.split))
+    if config.per_class:
+        chosen = chosen.per_class(config.per_class, seed=config.seed)
+    chosen = chosen.limit(config.limit, seed=config.seed)
+    if len(chosen) < 4:
+        raise UserError(
+            f"{whole.name} has {len(chosen)} pictures to train on (split {config.split}).",
+            "At least 4 are needed; choose another split or a higher limit.",
+        )
+    return chosen.images
+
+
+def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> nn.Module:
+    """Encoder, head and loss of a config, with random weights that follow from its seed."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        if config.initial:
+            encoder = catalogue.find(config.initial).load(whole)
+            if (encoder.name, encoder.channels) != (config.encoder, whole.channels):
+                raise UserError(
+                    f"{config.initial} is a {encoder.name} for {encoder.channels}-channel images; this run wants a "
+                    f"{config.encoder} for {whole.channels}.",
+                    f"Set the encoder to {encoder.name}, or start from random weights.",
+                )
+        else:
+            encoder = encoders.build(config.encoder, channels=whole.channels, size=whole.size)
+        head = encoders.build_head(config.head, encoder.dim, width=config.head_width, out=config.head_dim)
+    return METHODS[config.method](encoder, head, config)
+
+
+def build_optimizer(config: TrainConfig, method: nn.Module) -> torch.optim.Optimizer:
+    """The optimizer of a config; biases and batch-norm are not decayed."""
+    decayed = [p for p in method.parameters() if p.requires_grad and p.ndim > 1]
+    free = [p for p in method.parameters() if p.requires_grad and p.ndim <= 1]
+    groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": free, "weight_decay": 0.0}]
+    if config.optimizer == "sgd":
+        return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
+    return torch.optim.AdamW(groups, lr=config.lr)
+
+
+def learning_rate(config: TrainConfig, step: int, batches: int) -> float:
+    """Learning rate of a step: linear warm-up, then constant or half a cosine down to zero at the last step."""
+    warm = round(config.warmup * batches)
+    total = config.epochs * batches
+    if step < min(warm, total):
+        return config.lr * (step + 1) / warm
+    if config.schedule == "constant":
+        return config.lr
+    return config.lr * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))

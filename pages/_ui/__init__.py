@@ -1,0 +1,1 @@
+"""Parts of the screen that pages share; imported as `_ui`."""

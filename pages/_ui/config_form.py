@@ -1,0 +1,58 @@
+"""A form for TrainConfig: every field a control with its description and bounds, made from the config itself."""
+
+import json
+from typing import Any, Literal, get_args, get_origin
+
+import streamlit as st
+from pydantic.fields import FieldInfo
+
+from contrastive.config import TrainConfig, choices
+
+GROUPS = {"data": "Data", "method": "Views and loss", "encoder": "Network", "training": "Training"}
+
+
+def config_form(start: TrainConfig, *, key: str) -> dict[str, Any]:
+    """Controls in four groups, beginning with the values of `start`; returns what they say, not yet validated."""
+    said: dict[str, Any] = {}
+    known = choices()
+    tabs = st.tabs(list(GROUPS.values()))
+    for (group, _), tab in zip(GROUPS.items(), tabs, strict=True):
+        with tab:
+            fields = [
+                (name, field)
+                for name, field in TrainConfig.model_fields.items()
+                if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["group"] == group
+            ]
+            columns = st.columns(3)
+            for place, (name, field) in enumerate(fields):
+                options = known[name]() if name in known else None
+                with columns[place % 3]:
+                    said[name] = _control(name, field, getattr(start, name), options, f"{key}-{name}")
+    return said
+
+
+def _control(name: str, field: FieldInfo, value: Any, options: list[str] | None, key: str) -> Any:
+    label, text = name.replace("_", " "), field.description
+    if get_origin(field.annotation) is Literal:
+        options = list(get_args(field.annotation))
+    if options is not None:
+        if not isinstance(value, str):
+            typed = st.text_input(label, json.dumps(value), help=text, key=key)
+            return json.loads(typed)
+        return st.selectbox(label, options, options.index(value), help=text, key=key)
+    kinds = set(get_args(field.annotation)) or {field.annotation}
+    low, high = _bounds(field)
+    if int in kinds:
+        return st.number_input(label, low, high, value, 1, help=text, key=key, placeholder="all or its own")
+    if float in kinds:
+        return st.number_input(label, low, high, value, step=None, format="%.5g", help=text, key=key)
+    return st.text_input(label, value, help=text, key=key)
+
+
+def _bounds(field: FieldInfo) -> tuple[Any, Any]:
+    """The lowest and highest value a number may take, None where there is no bound."""
+    low = high = None
+    for rule in field.metadata:
+        low = getattr(rule, "ge", getattr(rule, "gt", low))
+        high = getattr(rule, "le", getattr(rule, "lt", high))
+    return low, high

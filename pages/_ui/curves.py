@@ -1,0 +1,38 @@
+"""Curves of a run, or of several over each other."""
+
+import plotly.graph_objects as go
+
+from _ui import figures
+from contrastive.runs import Run
+
+CURVES = {
+    "loss": "Loss (lower is better)",
+    "knn": "kNN accuracy on held-out pictures",
+    "ridge": "Ridge probe accuracy on held-out pictures",
+    "top1": "Positive found first among all views of the batch",
+    "mean_rank": "Mean rank of the positive (1 is best)",
+    "lr": "Learning rate",
+    "images_per_s": "Pictures a second",
+}
+
+
+def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
+    """One metric over epochs, a line with its own dash and marker for every run."""
+    figure = go.Figure()
+    last = []
+    for number, run in enumerate(runs):
+        lines = [line for line in run.metrics() if metric in line]
+        if not lines:
+            continue
+        figure.add_scatter(
+            x=[line["epoch"] for line in lines],
+            y=[line[metric] for line in lines],
+            name=run.id,
+            mode="lines+markers" if len(lines) < 40 else "lines",
+            line={"color": figures.SEQUENCE[number % 10], "dash": figures.DASHES[number % 5], "width": 2},
+            hovertemplate="epoch %{x}: %{y:.4g}<extra>" + run.id + "</extra>",
+        )
+        last.append(f"{run.id} {lines[-1][metric]:.3g}")
+    figure.update_layout(title={"text": CURVES.get(metric, metric), "font_size": 14}, showlegend=len(runs) > 1)
+    figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
+    figures.show(figure, key=key, height=height, alt=f"{CURVES.get(metric, metric)}, last values: " + ", ".join(last))

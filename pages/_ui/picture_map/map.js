@@ -1,0 +1,289 @@
+// The map itself: takes what Python sends, holds what is shown, tells Python what was selected and clicked.
+//
+// Tests read `root.dataset` (count, selected, hovered, pictures, builds, drawn) and `root.__pictureMap`.
+
+const KEYS = "Arrow keys move, + and − zoom, 0 shows all, Enter picks, Escape clears; V, B, L choose a tool, P and D pictures or dots.";
+
+const alive = new WeakMap(); // root element -> PictureMap
+const remembered = new Map(); // key of a map -> how it was left, for when its page is opened again
+
+class PictureMap {
+  constructor(root) {
+    this.root = root;
+    [this.tool, this.pictures] = ["look", true];
+    [this.selected, this.off] = [new Set(), new Set()];
+    [this.hovered, this.clicked, this.outline, this.hung] = [null, null, [], []];
+    [this.radius, this.drawn, this.builds] = [3, 0, 0];
+    this.view = new View(() => this.redraw());
+    this.thumbnails = new Thumbnails(() => this.redraw());
+    this.dots = new Dots();
+
+    this.base = element("canvas", { class: "base", tabindex: "0", role: "img" });
+    this.base.setAttribute("aria-description", KEYS);
+    const overlay = element("canvas", { class: "overlay", "aria-hidden": "true" });
+    this.brush = this.base.getContext("2d");
+    // In memory, not on the graphics card: Chromium with a software GPU leaves the last outline standing there
+    // when a canvas is cleared and nothing is drawn after.
+    this.air = overlay.getContext("2d", { willReadFrequently: true });
+    this.card = element("div", { class: "card", hidden: "" });
+    this.tally = element("span", { role: "status" });
+    this.chosen = element("div", { class: "chosen", hidden: "" }, this.tally);
+    const clear = button("clear", "Clear the selection (Escape)", null, () => this.clear());
+    clear.append("Clear");
+    this.chosen.append(clear);
+    this.stage = element("div", { class: "stage" }, this.base, overlay, this.card, this.chosen);
+    this.legend = element("div", { class: "legend", role: "group", "aria-label": "Classes" });
+    this.bar = makeBar(this);
+    root.replaceChildren(this.bar, element("div", { class: "body" }, this.stage, this.legend));
+    this.hand = new Hand(this);
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.stage);
+    root.__pictureMap = {
+      screen: (row) => {
+        const frame = this.base.getBoundingClientRect();
+        const [x, y] = this.view.toScreen(this.places.x[row], this.places.y[row]);
+        return [x + frame.left, y + frame.top];
+      },
+      view: () => [this.view.cx, this.view.cy, this.view.zoom],
+      hung: () => this.hung.map((frame) => frame.row),
+    };
+  }
+
+  receive(data, tell) {
+    this.tell = tell;
+    const old = this.data ?? {};
+    this.data = data;
+    this.theme = readTheme(this.root);
+    this.root.style.height = `${data.height}px`;
+    const others = data.rows !== old.rows;
+    const moved = ["xy", "codes", "box"].some((name) => String(data[name]) !== String(old[name]));
+    if (others || moved || String(data.marked) !== String(old.marked)) this.build(others);
+    this.thumbnails.from(data.thumbnails);
+    if (String(data.classes) !== String(old.classes)) this.off.clear();
+    this.lines = {};
+    if (data.basis !== old.basis) this.selected = new Set(data.selected);
+    if (!old.rows) this.recall();
+    fillLegend(this);
+    this.sift();
+  }
+
+  // Decode the points. The same pictures in other places glide there; other pictures start afresh.
+  build(others) {
+    const before = this.places;
+    this.places = new Places(this.data);
+    this.builds++;
+    if (others) {
+      this.covered = new Uint8Array(this.places.n);
+      this.faint = new Uint8Array(this.places.n);
+      this.collage = new Collage(this.places.n);
+      this.thumbnails.stop();
+      this.thumbnails.kept.clear();
+      this.thumbnails.failed.clear();
+      [this.clicked, this.hovered] = [null, null];
+    }
+    this.collage.forget();
+    this.gliding = null;
+    if (!others && this.places.n < 30000 && !calm()) {
+      const { x, y } = this.places;
+      if (before.x.some((v, i) => v !== x[i]) || before.y.some((v, i) => v !== y[i])) {
+        this.gliding = { began: performance.now(), from: [before.x, before.y], to: [x.slice(), y.slice()] };
+      }
+    }
+    this.resize(others);
+    const lost = this.places.marks.some((mark) => !this.view.shows(mark.x, mark.y));
+    if (lost && this.view.width > 1) this.view.fit();
+  }
+
+  // Settle everything that depends on which rows stand back: not selected, or of a class put aside.
+  sift() {
+    const { codes, n } = this.places;
+    for (let i = 0; i < n; i++) {
+      this.faint[i] = this.off.has(codes[i]) || (this.selected.size && !this.selected.has(i)) ? 1 : 0;
+    }
+    this.anyFaint = this.off.size > 0 || this.selected.size > 0;
+    this.collage.forget();
+    this.root.dataset.selected = this.selected.size;
+    this.chosen.hidden = !this.selected.size;
+    this.tally.textContent = this.selected.size ? `${number(this.selected.size)} selected` : "";
+    const classes = this.legend.childElementCount;
+    this.base.setAttribute(
+      "aria-label",
+      `Map of ${number(n)} pictures in ${classes} ${classes === 1 ? "class" : "classes"}; ` +
+        `${number(this.selected.size)} selected`,
+    );
+    pressLegend(this);
+    this.redraw();
+  }
+
+  resize(home = false) {
+    const { clientWidth: width, clientHeight: height } = this.stage;
+    if (!width || !height || !this.places) return;
+    const { view } = this;
+    const whole = home || view.width === 1 || (Math.abs(view.zoom - 1) < 1e-3 && Math.abs(view.cx - view.home.cx) < 1e-3);
+    view.measure(width, height, this.places);
+    this.ratio = Math.min(3, devicePixelRatio || 1);
+    for (const { canvas } of [this.brush, this.air]) {
+      canvas.width = Math.round(width * this.ratio);
+      canvas.height = Math.round(height * this.ratio);
+    }
+    this.collage.forget();
+    if (whole) view.fit(false);
+    else this.redraw();
+    this.frame(); // at once: a resized canvas is empty, and an empty frame would flash
+  }
+
+  redraw() {
+    this.asked ??= requestAnimationFrame(() => this.frame());
+  }
+
+  frame() {
+    cancelAnimationFrame(this.asked);
+    this.asked = undefined;
+    if (!this.theme || this.view.width === 1) return;
+    if (this.gliding) this.glide();
+    paintMap(this);
+    paintHand(this);
+    if (this.hovered !== null) placeCard(this, this.hovered);
+    const { dataset } = this.root;
+    dataset.count = this.places.n;
+    dataset.pictures = this.hung.length;
+    dataset.builds = this.builds;
+    dataset.drawn = this.drawn.toFixed(1);
+  }
+
+  glide() {
+    const { began, from, to } = this.gliding;
+    const t = Math.min(1, (performance.now() - began) / 500);
+    const share = ease(t);
+    for (let i = 0; i < this.places.n; i++) {
+      this.places.x[i] = from[0][i] + (to[0][i] - from[0][i]) * share;
+      this.places.y[i] = from[1][i] + (to[1][i] - from[1][i]) * share;
+    }
+    this.collage.forget();
+    if (t < 1) this.redraw();
+    else {
+      this.gliding = null;
+      this.places.file();
+    }
+  }
+
+  // The row under a pixel: a hanging picture if there is one, else the nearest dot within `reach` pixels.
+  under(px, py, reach) {
+    const on = (f) => px >= f.x && py >= f.y && px <= f.x + f.w && py <= f.y + f.h;
+    const picture = this.hung.find((frame) => on(frame));
+    if (picture) return picture.row;
+    const active = (row) => !this.off.has(this.places.codes[row]);
+    const row = this.places.nearest(...this.view.toMap(px, py), reach / this.view.scale, active);
+    return row < 0 ? null : row;
+  }
+
+  hover(row) {
+    if (row === this.hovered) return;
+    this.hovered = row;
+    this.root.dataset.hovered = row ?? "";
+    this.base.dataset.over = row ?? "";
+    fillCard(this, row);
+    paintHand(this);
+  }
+
+  hoverMiddle() {
+    this.frame();
+    this.hover(this.under(this.view.width / 2, this.view.height / 2, 60));
+  }
+
+  click(row) {
+    if (row === this.clicked) return;
+    this.clicked = row;
+    this.root.dataset.clicked = row ?? "";
+    paintHand(this);
+    this.tell("clicked", { row, basis: this.data.rows });
+  }
+
+  draw(outline) {
+    this.outline = outline;
+    paintHand(this);
+  }
+
+  // Select what lies inside an outline of pixels. Classes put aside are not picked.
+  choose(outline) {
+    this.draw([]);
+    const polygon = outline.map(([px, py]) => this.view.toMap(px, py));
+    this.select(this.places.inside(polygon, (row) => !this.off.has(this.places.codes[row])));
+  }
+
+  select(rows) {
+    if (!rows.length && !this.selected.size) return;
+    this.selected = new Set(rows);
+    this.sift();
+    this.tell("selection", { points: rows, basis: this.data.basis });
+  }
+
+  clear() {
+    this.draw([]);
+    if (this.chosen.contains(this.root.getRootNode().activeElement)) this.base.focus(); // the button goes away
+    this.select([]);
+  }
+
+  toggleClass(code) {
+    if (!this.off.delete(code)) this.off.add(code);
+    this.hover(null);
+    this.sift();
+  }
+
+  setTool(tool) {
+    this.tool = tool;
+    this.base.dataset.tool = tool;
+    pressBar(this);
+  }
+
+  setPictures(on) {
+    this.pictures = on;
+    if (!on) this.thumbnails.want([]);
+    pressBar(this);
+    this.redraw();
+  }
+
+  line(column, row) {
+    this.lines[column] ??= this.data[column]?.split("\n") ?? [];
+    return this.lines[column][row];
+  }
+
+  idOf(row) {
+    return this.line("ids", row) ?? String(row);
+  }
+
+  // Leave a note when the page goes, and take it up when it is opened again. Python has forgotten by then.
+  leave() {
+    const { cx, cy, zoom } = this.view;
+    const { tool, pictures, off, clicked, data } = this;
+    remembered.set(data.key, { rows: data.rows, basis: data.basis, cx, cy, zoom, tool, pictures, off, clicked, selected: this.selected });
+    this.observer.disconnect();
+    this.thumbnails.stop();
+    cancelAnimationFrame(this.asked);
+    cancelAnimationFrame(this.view.gliding);
+  }
+
+  recall() {
+    const note = remembered.get(this.data.key);
+    if (note?.rows !== this.data.rows) return;
+    this.off = note.off;
+    this.setTool(note.tool);
+    this.setPictures(note.pictures);
+    this.view.set(note.cx, note.cy, note.zoom * this.view.fitted);
+    if (note.clicked !== null) this.click(note.clicked);
+    if (note.basis === this.data.basis && String([...note.selected]) !== String(this.data.selected)) {
+      this.select([...note.selected]);
+    }
+  }
+}
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".picture-map");
+  let map = alive.get(root);
+  if (!map) alive.set(root, (map = new PictureMap(root)));
+  map.receive(data, setStateValue);
+  return () => {
+    map.leave();
+    alive.delete(root);
+  };
+}

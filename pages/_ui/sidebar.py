@@ -1,0 +1,91 @@
+"""The sidebar: which data set one looks at, through which encoder, and what is being trained right now."""
+
+import streamlit as st
+
+from _ui import loading
+from _ui.errors import shown
+from contrastive import catalogue, datasets
+from contrastive.catalogue import Known
+from contrastive.datasets import ImageDataset
+from contrastive.runs import ACTIVE, Run
+
+FIRST = "atelier"
+
+
+def draw() -> None:
+    """Both pickers (kept in the URL as ?data= and ?encoder=) and the runs in progress."""
+    with st.sidebar:
+        names = data_names()
+        st.selectbox(
+            "Data set",
+            names,
+            key="data",
+            bind="query-params",
+            on_change=_suit_encoder,
+            help="The pictures you look at. Add your own on the Data set page.",
+        )
+        with shown():
+            _one_line_of_data()
+        options = encoder_names(st.session_state["data"])
+        st.selectbox(
+            "Encoder",
+            options,
+            key="encoder",
+            bind="query-params",
+            help="The network that turns each picture into numbers; pictures with like numbers lie close together.",
+        )
+        with shown():
+            st.caption(known().title)
+        _in_progress()
+
+
+def data_names() -> list[str]:
+    """Sources that need no path, the user's own, and whatever runs were trained on."""
+    trained_on = {run.config.dataset for run in Run.all()}
+    plain = [name for name in datasets.names() if name != "folder"]
+    return [*plain, *sorted(trained_on - set(plain))]
+
+
+def encoder_names(data: str) -> list[str]:
+    """All encoders, the one that suits the data first."""
+    names = [known.name for known in catalogue.all_known()]
+    first = catalogue.default_for(data)
+    return [first, *(name for name in names if name != first)]
+
+
+def images() -> ImageDataset:
+    """The data set that is being looked at."""
+    return loading.dataset(st.session_state.get("data", FIRST))
+
+
+def known() -> Known:
+    """The encoder one looks through."""
+    name = st.session_state.get("encoder") or catalogue.default_for(st.session_state.get("data", FIRST))
+    return catalogue.find(name)
+
+
+def look_at(data: str | None = None, encoder: str | None = None) -> None:
+    """Turn the pickers; for callbacks, which run before they are drawn."""
+    if data:
+        st.session_state["data"] = data
+    if encoder or data:
+        st.session_state["encoder"] = encoder or catalogue.default_for(data or FIRST)
+
+
+def _suit_encoder() -> None:
+    st.session_state["encoder"] = catalogue.default_for(st.session_state["data"])
+
+
+def _one_line_of_data() -> None:
+    shown_set = images()
+    kinds = f", {len(shown_set.classes)} classes" if shown_set.classes else ", unlabelled"
+    st.caption(f"{len(shown_set):,} pictures of {shown_set.size} px{kinds}")
+
+
+@st.fragment(run_every=3)
+def _in_progress() -> None:
+    for run in Run.all()[:20]:
+        status = run.status
+        if status["state"] in ACTIVE:
+            share = status.get("step", 0) / max(1, status.get("total", 1))
+            st.progress(min(1.0, share), f"{run.id}: epoch {status.get('epoch', 0)} of {run.config.epochs}")

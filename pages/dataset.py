@@ -1,0 +1,147 @@
+"""Data set: a wall of its pictures, how its classes are balanced, and a place to add your own."""
+
+import numpy as np
+import plotly.graph_objects as go
+import streamlit as st
+from _ui import add_your_own, figures, loading, sidebar
+from _ui.gallery import gallery
+
+from contrastive.datasets import own
+
+PER_WALL = 54
+
+images = sidebar.images()
+st.title(images.card.get("title", images.name))
+st.markdown(images.card.get("description", ""))
+
+
+@st.dialog("Picture", width="large")
+def picture(row: int) -> None:
+    """One picture, large, with all that is known of it."""
+    left, right = st.columns([3, 2])
+    record = images.table.iloc[row]
+    left.image(loading.large(images, row), width="stretch", alt=str(record.get("title", record["id"])))
+    right.table(record.dropna().astype(str).rename("").to_frame())
+    if right.button("Find its neighbours", icon=":material/image_search:", type="primary"):
+        st.session_state["neighbours-row"] = row
+        st.switch_page("neighbours.py")
+
+
+shown_rows = np.arange(len(images))
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    column = ""
+    if images.label_columns:
+        column = (
+            st.segmented_control(
+                "Sort by", images.label_columns, default=images.target, key="dataset-column", required=True
+            )
+            or images.target
+        )
+    splits = [name for name in ("train", "val", "test") if len(images.rows(name))]
+    split = st.segmented_control("Split", ["all", *splits], default="all", key="dataset-split", required=True)
+    shown_rows = images.rows(split or "all")
+    picked = None
+    if column:
+        picked = st.selectbox("Class", ["all", *images.classes_of[column]], key=f"dataset-class-{column}", width=220)
+        if picked != "all":
+            code = images.classes_of[column].index(picked)
+            shown_rows = shown_rows[images.codes(column)[shown_rows] == code]
+    if st.button("Show others", icon=":material/shuffle:"):
+        st.session_state["dataset-draw"] = st.session_state.get("dataset-draw", 0) + 1
+
+draw = np.random.default_rng(st.session_state.get("dataset-draw", 0))
+wall, side = st.columns([3, 1], gap="large")
+with wall:
+    chosen = np.sort(draw.permutation(shown_rows)[:PER_WALL])
+    if len(chosen):
+        names = images.table[column].fillna("unlabelled").astype(str).iloc[chosen].tolist() if column else None
+        clicked = gallery(images, chosen, captions=names, key="dataset-wall", size=84)
+        st.caption(f"{len(chosen)} of {len(shown_rows):,} pictures.")
+        if clicked is not None:
+            picture(clicked)
+    else:
+        st.info("No picture has this class in this split.", icon=":material/filter_alt_off:")
+
+with side:
+    if column:
+        codes = images.codes(column)[images.rows(split or "all")]
+        classes = images.classes_of[column]
+        counts = np.bincount(codes[codes >= 0], minlength=len(classes))
+        order = np.argsort(counts, kind="stable")[::-1]
+        bars = go.Figure(
+            go.Bar(
+                y=[classes[i] for i in order],
+                x=counts[order],
+                orientation="h",
+                text=[f"{n:,}" for n in counts[order]],
+                textposition="auto",
+                marker_color=[
+                    figures.SEQUENCE[0] if classes[i] == picked or picked == "all" else "#9A9284" for i in order
+                ],
+                hovertemplate="%{y}: %{x:,}<extra></extra>",
+            )
+        )
+        bars.update_yaxes(autorange="reversed", showgrid=False, type="category", dtick=1)
+        bars.update_xaxes(visible=False)
+        figures.show(
+            bars,
+            key="dataset-bars",
+            height=max(220, 26 * len(classes) + 60),
+            alt=f"Pictures per class of {column}: "
+            + ", ".join(f"{c} {n}" for c, n in zip(classes, counts, strict=True)),
+        )
+        total = int(counts.sum())
+        if total:
+            top = int(counts.argmax())
+            share = counts[top] / total
+            if share > 1.5 / len(classes):
+                st.markdown(
+                    f"Always answering *{classes[top]}* would be right {share:.0%} of the time. A report on these "
+                    "pictures has to be read against that."
+                )
+            else:
+                st.markdown(f"The {len(classes)} classes are about equally frequent.")
+        if (codes < 0).any():
+            st.caption(f"{int((codes < 0).sum()):,} pictures have no {column}.")
+    else:
+        st.markdown(
+            "These pictures carry no labels. The map and the neighbours need none; reports do. Put the pictures "
+            "into one folder a class to give them labels."
+        )
+
+with st.expander("Data card and table", icon=":material/description:"):
+    card = images.card
+    facts = {
+        "Source": card.get("source", ""),
+        "Licence": card.get("licence", ""),
+        "Citation": card.get("citation", ""),
+        "Pictures": f"{len(images):,}",
+        "Splits": ", ".join(f"{name} {len(images.rows(name)):,}" for name in splits),
+        "Size": f"{images.size} x {images.size}, {images.channels} channels",
+        "Fingerprint": images.fingerprint,
+    }
+    st.table({name: value for name, value in facts.items() if value}, border="horizontal")
+    if unreadable := card.get("unreadable"):
+        st.markdown(f"{len(unreadable)} files could not be read:")
+        st.dataframe(unreadable, hide_index=True, alt="Files that could not be read, with reasons")
+    st.dataframe(images.table, height=280, alt="One row a picture: id, split and labels")
+    st.download_button(
+        "Download the table",
+        lambda: images.table.to_csv(index=False),
+        f"{images.name}.csv",
+        "text/csv",
+        icon=":material/download:",
+    )
+
+add_your_own.draw()
+
+if images.name in own.names():
+    with st.popover("Remove this data set", icon=":material/delete:"):
+        st.markdown("An uploaded zip is deleted. A folder on this machine is only forgotten.")
+
+        def forget() -> None:
+            """Remove it and look at the first data set again."""
+            own.remove(images.name)
+            sidebar.look_at(data=sidebar.FIRST)
+
+        st.button("Remove", on_click=forget, key="dataset-remove")

@@ -1,0 +1,57 @@
+"""The entry script: page config, sidebar, and THE list of pages. It runs before every page, deep links included."""
+
+import streamlit as st
+from _ui import sidebar, warm
+from _ui.errors import shown
+
+st.set_page_config(page_title="Contrastive atelier", page_icon=":material/palette:", layout="wide")
+
+PAGES = {
+    "": [st.Page("home.py", title="Home", icon=":material/home:", default=True)],
+    "Explore": [
+        st.Page(
+            "dataset.py",
+            title="Data set",
+            icon=":material/photo_library:",
+            help="See the pictures of a data set and how its classes are balanced; add your own.",
+        ),
+        st.Page(
+            "map.py",
+            title="Map",
+            icon=":material/scatter_plot:",
+            help="See every picture where the encoder puts it; draw around some to look at them.",
+        ),
+        st.Page(
+            "neighbours.py",
+            title="Neighbours",
+            icon=":material/image_search:",
+            help="Pick or upload a picture and find the ones the encoder thinks are most like it.",
+        ),
+        st.Page(
+            "report.py",
+            title="Report",
+            icon=":material/fact_check:",
+            help="How well labels can be read from the vectors, class by class.",
+        ),
+    ],
+    "Train": [
+        st.Page(
+            "train.py",
+            title="Train",
+            icon=":material/model_training:",
+            help="Start a training run, watch it live, stop and resume it.",
+        ),
+        st.Page(
+            "runs.py",
+            title="Runs",
+            icon=":material/monitoring:",
+            help="All training runs, their curves over each other.",
+        ),
+    ],
+}
+
+page = st.navigation(PAGES)
+with shown():
+    sidebar.draw()
+    page.run()
+warm.start()

@@ -1,0 +1,111 @@
+"""Runs: every training, its curves over the others', and what to do with it."""
+
+import pandas as pd
+import streamlit as st
+from _ui import sidebar
+from _ui.curves import CURVES, curve
+from _ui.errors import show
+
+from contrastive.errors import UserError
+from contrastive.runs import ACTIVE, Run
+
+st.title("Runs")
+st.markdown("Every training on this machine. Choose some to lay their curves over each other.")
+
+runs = Run.all()
+if not runs:
+    st.info("Nothing was trained here yet. A first run takes a minute.", icon=":material/model_training:")
+    st.page_link("train.py", label="Train an encoder", icon=":material/model_training:")
+    st.stop()
+
+lines = []
+for run in runs:
+    status, config, metrics = run.status, run.config, run.metrics()
+    last = metrics[-1] if metrics else {}
+    lines.append(
+        {
+            "run": run.id,
+            "state": status["state"],
+            "data set": config.dataset,
+            "method": config.method,
+            "views": config.views if isinstance(config.views, str) else "custom",
+            "encoder": config.encoder,
+            "epochs": f"{len(metrics)} / {config.epochs}",
+            "loss": last.get("loss"),
+            "kNN": last.get("knn"),
+            "ridge": last.get("ridge"),
+            "kNN over epochs": [line["knn"] for line in metrics if "knn" in line],
+            "minutes": sum(line["seconds"] for line in metrics) / 60,
+            "updated": pd.Timestamp(status["updated"], unit="s"),
+        }
+    )
+table = pd.DataFrame(lines)
+event = st.dataframe(
+    table,
+    hide_index=True,
+    on_select="rerun",
+    selection_mode="multi-row",
+    key="runs-table",
+    alt="All runs with their state, settings and last metrics",
+    column_config={
+        "loss": st.column_config.NumberColumn(format="%.3f"),
+        "kNN": st.column_config.NumberColumn(
+            format="%.3f", help="kNN accuracy on held-out pictures after the last epoch."
+        ),
+        "ridge": st.column_config.NumberColumn(format="%.3f", help="Ridge probe accuracy on held-out pictures."),
+        "kNN over epochs": st.column_config.LineChartColumn(y_min=0, y_max=1),
+        "minutes": st.column_config.NumberColumn(format="%.1f"),
+        "updated": st.column_config.DatetimeColumn(format="distance"),
+    },
+)
+st.download_button(
+    "Download the table", lambda: table.to_csv(index=False), "runs.csv", "text/csv", icon=":material/download:"
+)
+
+chosen = [runs[i] for i in event["selection"]["rows"] if i < len(runs)] or runs[:3]
+if not event["selection"]["rows"]:
+    st.caption("The newest runs; tick rows above to choose others.")
+available = [m for m in CURVES if any(m in line for run in chosen for line in run.metrics())]
+if available:
+    metrics_shown = st.pills(
+        "Curves",
+        available,
+        default=[m for m in ("loss", "knn") if m in available],
+        selection_mode="multi",
+        key="runs-curves",
+        format_func=lambda m: CURVES[m],
+    )
+    for metric in metrics_shown:
+        curve(chosen, metric, key=f"runs-{metric}", height=300)
+else:
+    st.caption("None of them has finished an epoch yet.")
+
+st.subheader("One run")
+picked = st.selectbox("Which", [run.id for run in chosen], key="runs-one", width=420)
+run = next(r for r in chosen if r.id == picked)
+with st.container(horizontal=True):
+    if run.metrics():
+        if st.button(
+            "Open its map",
+            icon=":material/scatter_plot:",
+            on_click=sidebar.look_at,
+            args=(run.config.dataset, run.id),
+        ):
+            st.switch_page("map.py")
+        if st.button(
+            "Its report", icon=":material/fact_check:", on_click=sidebar.look_at, args=(run.config.dataset, run.id)
+        ):
+            st.switch_page("report.py")
+    if run.status["state"] not in ACTIVE:
+        with st.popover("Delete", icon=":material/delete:"):
+            st.markdown("The weights, curves and log of this run are removed for good.")
+            if st.button("Delete it", key="runs-delete"):
+                try:
+                    run.delete()
+                    st.rerun()
+                except UserError as error:
+                    show(error)
+with st.expander("Settings that differ", icon=":material/difference:"):
+    settings = pd.DataFrame({r.id: {k: str(v) for k, v in r.config.model_dump().items()} for r in chosen})
+    differing = settings[settings.nunique(axis=1) > 1] if len(chosen) > 1 else settings
+    st.dataframe(differing, alt="Settings of the chosen runs that are not all the same")

@@ -1,0 +1,202 @@
+"""Train: start a run, watch it live, stop and resume it; it goes on when the browser is closed."""
+
+from typing import Any
+
+import streamlit as st
+from _ui import sidebar
+from _ui.config_form import config_form
+from _ui.curves import curve
+from _ui.errors import show, shown
+
+from contrastive import jobs
+from contrastive.config import TrainConfig
+from contrastive.errors import UserError
+from contrastive.runs import ACTIVE, Run
+
+PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Digits, a first look": (
+        "SimCLR on 1,797 handwritten digits.",
+        {"dataset": "digits", "views": "simclr-no-flip", "epochs": 15, "batch_size": 256},
+    ),
+    "The pictures I am looking at": (
+        "SimCLR on at most 1,000 pictures of the data set in the sidebar.",
+        {"dataset": None, "views": "simclr", "limit": 1000, "epochs": 10, "batch_size": 128},
+    ),
+    "No augmentation": (
+        "What is learned when both views are the same picture? Compare it with the first.",
+        {"dataset": "digits", "views": "none", "epochs": 15, "batch_size": 256},
+    ),
+}
+
+st.title("Train")
+st.markdown("Teach an encoder by contrast, without labels, and watch what it learns epoch by epoch.")
+
+
+def begin(content: dict, name: str) -> None:
+    """Create and launch a run, and turn the page to it."""
+    try:
+        run = Run.create(TrainConfig.read(content), name.strip() or None)
+        jobs.launch(run)
+        st.session_state["run"] = run.id
+    except UserError as error:
+        st.session_state["train-error"] = error
+
+
+if error := st.session_state.pop("train-error", None):
+    show(error)
+
+runs = Run.all()
+ids = [run.id for run in runs]
+watched = st.selectbox(
+    "Run",
+    ["a new run", *ids],
+    key="run",
+    bind="query-params",
+    width=420,
+    help="Runs go on when this page is closed.",
+)
+
+
+def new_run() -> None:
+    """Presets as cards, and the whole form folded beneath."""
+    for column, (name, (text, content)) in zip(st.columns(len(PRESETS)), PRESETS.items(), strict=True):
+        content = {**content, "dataset": content["dataset"] or st.session_state["data"]}
+        with column, st.container(border=True, height="stretch"):
+            st.markdown(f"**{name}**")
+            st.caption(f"{text} One to three minutes on two cores.")
+            st.button(
+                "Start",
+                key=f"preset-{name}",
+                type="primary" if name.startswith("Digits") else "secondary",
+                icon=":material/play_arrow:",
+                on_click=begin,
+                args=(content, ""),
+            )
+    with st.expander("Set everything yourself", icon=":material/tune:"):
+        start = TrainConfig(dataset=st.session_state["data"])
+        with st.form("train-form", border=False):
+            content = config_form(start, key="train")
+            name = st.text_input(
+                "Name of the run", key="train-name", placeholder="made up from the date and the method"
+            )
+            if st.form_submit_button("Start the run", icon=":material/play_arrow:"):
+                begin(content, name)
+                if "train-error" in st.session_state:
+                    show(st.session_state.pop("train-error"))
+                else:
+                    st.session_state["train-turn"] = st.session_state.pop("run", None)
+                    st.rerun()
+
+
+def act(what: str, run: Run) -> None:
+    """Stop or resume, keeping the sentence of a refusal for the next drawing."""
+    try:
+        {"stop": jobs.stop, "resume": jobs.launch}[what](run)
+    except UserError as error:
+        st.session_state["train-error"] = error
+
+
+def in_words(run: Run, status: dict) -> str:
+    """Where the run stands, as one sentence."""
+    epochs = run.config.epochs
+    if status["state"] in ACTIVE:
+        left = status.get("seconds_left")
+        ahead = (
+            f", about {left / 60:.0f} min left"
+            if left and left > 90
+            else f", about {left:.0f} s left"
+            if left
+            else ""
+        )
+        return status["message"] or f"Running: epoch {max(1, status.get('epoch', 1))} of {epochs}{ahead}."
+    done = len(run.metrics())
+    words = {
+        "finished": f"Finished after {done} epochs.",
+        "stopped": f"Stopped after {done} of {epochs} epochs.",
+        "interrupted": f"Its process ended after {done} of {epochs} epochs; resume it and nothing is lost.",
+        "failed": "It failed.",
+        "queued": "Waiting to be started.",
+    }
+    return " ".join(filter(None, [words[status["state"]], status["message"]]))
+
+
+@st.fragment(run_every=2)
+def live(id: str) -> None:
+    """The run as it stands now; drawn anew every two seconds while it is running."""
+    with shown():
+        run = Run.open(id)
+        status = run.status
+        active = status["state"] in ACTIVE
+        if active != st.session_state.get(f"active-{id}", active):
+            st.session_state[f"active-{id}"] = active
+            st.rerun()
+        st.session_state[f"active-{id}"] = active
+        st.progress(min(1.0, status.get("step", 0) / max(1, status.get("total", 1))), in_words(run, status))
+        metrics = run.metrics()
+        if not metrics:
+            st.caption("Curves appear after the first epoch.")
+            st.space(240)
+            return
+        last = metrics[-1]
+        cells = st.columns(4)
+        cells[0].metric("Loss", f"{last['loss']:.3f}")
+        cells[1].metric("Positive found first", f"{last['top1']:.0%}", help="Among all other views of the batch.")
+        cells[2].metric(
+            "kNN accuracy",
+            f"{last['knn']:.1%}" if "knn" in last else "no labels",
+            help="On held-out pictures, by a vote of 20 neighbours. Labels are only used to measure.",
+        )
+        cells[3].metric("Pictures a second", f"{last['images_per_s']:.0f}")
+        left, right = st.columns(2)
+        with left:
+            curve([run], "loss", key=f"live-loss-{id}")
+        with right:
+            curve([run], "knn" if "knn" in last else "top1", key=f"live-knn-{id}")
+
+
+def one_run(id: str) -> None:
+    """The live view of a run, with what can be done with it."""
+    run = Run.open(id)
+    status = run.status
+    with st.container(horizontal=True):
+        if status["state"] in ACTIVE:
+            st.button("Stop", icon=":material/stop:", on_click=act, args=("stop", run))
+        elif status["state"] != "finished":
+            st.button("Resume", icon=":material/play_arrow:", type="primary", on_click=act, args=("resume", run))
+        if run.metrics():
+            dataset = run.config.dataset
+            if st.button(
+                "Open its map",
+                icon=":material/scatter_plot:",
+                type="primary" if status["state"] == "finished" else "secondary",
+                on_click=sidebar.look_at,
+                args=(dataset, run.id),
+            ):
+                st.switch_page("map.py")
+            if st.button(
+                "Its report", icon=":material/fact_check:", on_click=sidebar.look_at, args=(dataset, run.id)
+            ):
+                st.switch_page("report.py")
+    live(id)
+    with st.expander("Config and log", icon=":material/description:"):
+        st.json(run.config.model_dump(), expanded=False)
+        log = run.path / "log.txt"
+        text = log.read_text(errors="replace")[-4000:] if log.is_file() else "Nothing was logged."
+        st.code(text, language=None)
+
+
+with shown():
+    if watched and watched != "a new run":
+        one_run(watched)
+    else:
+        new_run()
+
+with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
+    st.markdown(
+        "The **loss** asks: among all views of the batch, how surely is the other view of the same picture found? It "
+        "falls when views are easy to match, which is not the same as learning something useful: with "
+        "no augmentation "
+        "it falls at once. **kNN accuracy** asks whether pictures of one class have become neighbours; "
+        "labels are used "
+        "for this measurement only. A loss that falls while kNN stands still means the encoder found a shortcut."
+    )

@@ -1,0 +1,150 @@
+"""Each page of pages/main.py, with every bundled data set and encoder, renders without an exception."""
+
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from contrastive import catalogue, jobs
+from contrastive.config import TrainConfig
+from contrastive.runs import Run, record
+from contrastive.train import train
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+PAGES = re.findall(r'st\.Page\(\s*"(\w+\.py)"', MAIN.read_text(encoding="utf-8"))
+SMALL = TrainConfig(dataset="digits", limit=64, epochs=2, batch_size=32, views="simclr-no-flip")
+
+
+def opened(page: str, data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:
+    app = AppTest.from_file(str(MAIN), default_timeout=120)
+    app.query_params["data"], app.query_params["encoder"] = data, encoder
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    if page != "home.py":
+        app.switch_page(page).run()
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def trained() -> Run:
+    run = Run.create(SMALL)
+    record(run, train(SMALL))
+    run.write_status("finished")
+    return run
+
+
+def test_the_list_of_pages_is_found() -> None:
+    assert {"home.py", "dataset.py", "map.py", "neighbours.py", "report.py", "train.py", "runs.py"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("data", ["atelier", "digits"])
+def test_every_page_with_every_bundled_data_set_and_encoder(page: str, data: str) -> None:
+    for known in catalogue.all_known():
+        app = opened(page, data, known.name)
+        assert app.title
+        assert not app.error, app.error[0].value
+
+
+def test_pages_of_an_unlabelled_set_and_of_one_class(tmp_path: Path) -> None:
+    from contrastive.datasets import own
+
+    for i in range(12):
+        for place in ("flat", "one/only/cats"):
+            (tmp_path / place).mkdir(parents=True, exist_ok=True)
+            noise = np.random.default_rng(i).integers(0, 255, (20, 20, 3), dtype=np.uint8)
+            Image.fromarray(noise).save(tmp_path / place / f"{i}.png")
+    for name in ("flat", "one"):
+        own.add(name, tmp_path / name)
+        try:
+            for page in PAGES:
+                app = opened(page, name, "pixels")
+                assert bool(app.error) == (page == "report.py")
+                if app.error:
+                    assert "\n" not in app.error[0].value
+        finally:
+            own.remove(name)
+
+
+def test_neighbours_of_an_upload_and_of_junk() -> None:
+    app = opened("neighbours.py", "atelier", catalogue.default_for("atelier"))
+    buffer = io.BytesIO()
+    from contrastive import datasets
+
+    datasets.load("atelier").picture(5).resize((300, 300)).save(buffer, "PNG")
+    app.file_uploader(key="neighbours-upload").upload("mine.png", buffer.getvalue())
+    app.run()
+    assert not app.exception
+    assert not app.error
+    table = app.dataframe[0].value
+    assert table["id"].iloc[0] == datasets.load("atelier").table["id"].iloc[5]
+    assert table["similarity"].iloc[0] > 0.98
+    assert table["similarity"].is_monotonic_decreasing
+
+    for name, junk in (("cut.png", buffer.getvalue()[:500]), ("page.jpg", b"<html>"), ("empty.png", b"")):
+        app = opened("neighbours.py", "atelier", "pixels")
+        app.file_uploader(key="neighbours-upload").upload(name, junk)
+        app.run()
+        assert not app.exception
+        assert name in app.error[0].proto.title
+        assert app.dataframe, "the page goes on with a picture of the set"
+
+
+def test_the_report_says_the_majority_baseline() -> None:
+    app = opened("report.py", "digits", "pixels")
+    assert "better than always answering" in app.markdown[1].value
+    labels = {metric.label for metric in app.metric}
+    assert {"Accuracy", "Macro-F1", "Majority baseline"} <= labels
+    assert set(app.dataframe[0].value.columns) == {"label", "precision", "recall", "f1", "support"}
+
+
+def test_a_lasso_opens_a_gallery() -> None:
+    app = opened("map.py", "digits", "pixels", layout="pca")
+    app.session_state["picture-map"] = {"selection": {"points": [3, 5, 8]}, "clicked": None}
+    app.run()
+    assert not app.exception
+    assert any("3 selected" in head.value for head in app.subheader)
+
+
+def test_a_run_on_the_training_and_runs_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = trained()
+    app = opened("train.py", run=run.id)
+    assert {"Loss", "kNN accuracy"} <= {metric.label for metric in app.metric}
+    app = opened("runs.py")
+    assert app.dataframe[0].value["run"].tolist() == [run.id]
+
+    launched: list[str] = []
+    monkeypatch.setattr(jobs, "launch", lambda run: launched.append(run.id))
+    app = opened("train.py")
+    app.button(key="preset-Digits, a first look").click().run()
+    assert not app.exception
+    assert len(launched) == 1
+    assert Run.open(launched[0]).config.dataset == "digits"
+
+
+def test_a_config_with_a_mistake_is_one_sentence() -> None:
+    app = opened("train.py")
+    app.text_input(key="train-dataset").set_value("folder:/nowhere")
+    app.text_input(key="train-name").set_value("../escape")
+    next(b for b in app.form_submit_button if b.label == "Start the run").click()
+    app.run()
+    assert not app.exception
+    assert "cannot be the name of a run" in app.error[0].proto.title
+    assert Run.all() == []
+
+
+def test_an_unknown_data_set_in_the_address_falls_back() -> None:
+    assert opened("dataset.py", "no-such-set", "no-such-encoder").title[0].value
+
+
+def test_a_missing_path_is_one_sentence() -> None:
+    app = opened("dataset.py")
+    app.segmented_control(key="own-way").set_value("a path on this machine").run()
+    app.text_input(key="own-path").set_value("/nowhere/at/all").run()
+    assert not app.exception
+    assert "does not exist" in app.error[0].proto.title

@@ -1,0 +1,94 @@
+"""Any picture -> RGB pixels, or one sentence."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from contrastive.datasets.decode import MAX_MEGAPIXELS, fit, open_image
+from contrastive.errors import UserError
+
+
+def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
+    buffer = io.BytesIO()
+    image.save(buffer, kind, **options)
+    return buffer.getvalue()
+
+
+RED = Image.new("RGB", (40, 30), "red")
+UPRIGHT = Image.Exif()
+UPRIGHT[0x0112] = 6
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        encoded(RED, "JPEG"),
+        encoded(RED.convert("CMYK"), "JPEG"),
+        encoded(RED.convert("P"), "GIF"),
+        encoded(RED.convert("RGBA"), "PNG"),
+        encoded(RED, "GIF", save_all=True, append_images=[Image.new("RGB", (40, 30), "blue")]),
+        encoded(RED, "WEBP", save_all=True, append_images=[Image.new("RGB", (40, 30), "blue")], lossless=True),
+    ],
+    ids=["jpeg", "cmyk", "palette", "alpha", "animated gif", "animated webp"],
+)
+def test_kinds_become_rgb(content: bytes) -> None:
+    image = open_image(content)
+    assert image.mode == "RGB"
+    assert image.size == (40, 30)
+    red, green, blue = image.getpixel((20, 15))
+    assert red > 220
+    assert green < 40
+    assert blue < 40
+
+
+def test_transparency_becomes_white_and_16_bits_become_8() -> None:
+    clear = encoded(Image.new("RGBA", (8, 8), (255, 0, 0, 0)), "PNG")
+    assert open_image(clear).getpixel((0, 0)) == (255, 255, 255)
+    deep = encoded(Image.fromarray(np.full((8, 8), 65535 // 2, np.uint16)), "PNG")
+    assert open_image(deep).getpixel((0, 0)) == (127, 127, 127)
+
+
+def test_a_turned_photograph_stands_upright() -> None:
+    assert open_image(encoded(RED, "JPEG", exif=UPRIGHT)).size == (30, 40)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"<html>not a picture</html>",
+        encoded(Image.effect_noise((200, 200), 50), "JPEG")[:2000],
+        encoded(RED, "PNG")[:60],
+    ],
+    ids=["zero bytes", "html", "cut jpeg", "cut png"],
+)
+def test_damage_is_one_sentence(content: bytes) -> None:
+    with pytest.raises(UserError, match=r"my\.jpg"):
+        open_image(content, name="my.jpg")
+
+
+def test_a_hundred_megapixels_are_refused_before_they_are_decoded() -> None:
+    huge = encoded(Image.new("1", (10_000, 10_000)), "PNG")
+    with pytest.raises(UserError, match=f"100 megapixels; the limit is {MAX_MEGAPIXELS}"):
+        open_image(huge)
+
+
+def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="does not exist"):
+        open_image(tmp_path / "gone.png")
+
+
+@pytest.mark.parametrize("size", [(40, 30), (3, 5000), (1, 1), (96, 96)])
+def test_fit_gives_the_centre_square(size: tuple[int, int]) -> None:
+    assert fit(Image.new("RGB", size, "red"), 24).shape == (3, 24, 24)
+    assert fit(Image.new("RGB", size, "white"), 24, channels=1).min() == 255
+
+
+def test_fit_takes_the_middle() -> None:
+    striped = Image.new("RGB", (90, 30), "blue")
+    striped.paste("red", (30, 0, 60, 30))
+    square = fit(striped, 30)
+    assert (square[0] > 250).all()

@@ -1,0 +1,50 @@
+"""The house: which part may import which, and that files say what they are for."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BACKEND = sorted((ROOT / "contrastive").rglob("*.py"))
+SOURCES = [*BACKEND, *sorted((ROOT / "pages").rglob("*.py")), ROOT / "app.py"]
+LEAVES = ("losses", "augment", "encoders")
+SCREEN = {"streamlit", "plotly", "starlette"}
+
+
+def imported(path: Path, *, top: bool = False) -> set[str]:
+    """Dotted names a file imports; with `top`, only at its top level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = tree.body if top else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+@pytest.mark.parametrize("path", BACKEND, ids=lambda p: str(p.relative_to(ROOT)))
+def test_the_backend_has_no_screen(path: Path) -> None:
+    assert not {name.partition(".")[0] for name in imported(path)} & (SCREEN | {"_ui", "pages"})
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_leaves_import_no_sibling(leaf: str) -> None:
+    allowed = {leaf, "errors", "storage"}
+    for path in (ROOT / "contrastive" / leaf).rglob("*.py"):
+        siblings = {name.split(".")[1] for name in imported(path) if name.startswith("contrastive.")}
+        assert siblings <= allowed, path
+
+
+def test_jobs_do_not_import_the_training() -> None:
+    assert not any(name.startswith("contrastive.train") for name in imported(ROOT / "contrastive" / "jobs.py"))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_files_say_what_they_are_for_and_stay_short(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    said = ast.get_docstring(ast.parse(text))
+    assert said, "the first line of a file says what it is for"
+    assert len(text.splitlines()) <= 300 or "Longer than 300 lines because" in said

@@ -1,0 +1,121 @@
+"""Run directories: what is written, in which order, and what survives."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+import torch
+
+from contrastive import catalogue, datasets
+from contrastive.config import TrainConfig
+from contrastive.embed import embed
+from contrastive.errors import UserError
+from contrastive.runs import Run, read_lines, record, rewind, this_process
+from contrastive.train import train
+
+SMALL = TrainConfig(dataset="digits", size=16, limit=64, epochs=2, batch_size=32, views="simclr-no-flip")
+
+
+def trained(config: TrainConfig = SMALL) -> Run:
+    run = Run.create(config)
+    run.write_status("running", **this_process())
+    record(run, train(config))
+    run.write_status("finished")
+    return run
+
+
+def test_a_run_directory_holds_what_it_promises() -> None:
+    run = trained()
+    names = {path.name for path in run.path.iterdir()}
+    assert names >= {
+        "config.json",
+        "status.json",
+        "metrics.jsonl",
+        "steps.jsonl",
+        "encoder.safetensors",
+        "checkpoint.pt",
+    }
+    assert not [name for name in names if name.endswith(".tmp")]
+    assert [line["epoch"] for line in run.metrics()] == [1, 2]
+    assert {"loss", "top1", "top5", "mean_rank", "lr", "images_per_s", "ridge", "knn"} <= run.metrics()[0].keys()
+    assert len(run.steps()) == 4
+    assert Run.open(run.id).config == SMALL
+    assert Run.all()[0].id == run.id
+    digits = datasets.load("digits", size=16)
+    vectors = embed(run, digits.subset(range(20)))
+    assert vectors.shape == (20, 256)
+    assert list((run.path / "embeddings").glob("*.npy"))
+    torch.testing.assert_close(
+        torch.from_numpy(vectors.copy()),
+        run.encoder()(digits.subset(range(20)).images.float() / 255),
+        atol=1e-5,
+        rtol=1e-4,
+    )
+    assert catalogue.find(run.id).kind == "run"
+    run.delete()
+    assert not run.path.exists()
+
+
+def test_metric_files_agree_with_the_checkpoint_after_a_crash() -> None:
+    run = trained()
+    state = run.checkpoint()
+    (run.path / "metrics.jsonl").write_text(json.dumps({"epoch": 1, "loss": 1.0}) + '\n{"epoch": 2, "lo')
+    assert [line["epoch"] for line in run.metrics()] == [1], "a torn line is not read"
+    rewind(run, state)
+    assert [line["epoch"] for line in run.metrics()] == [1, 2]
+    assert run.metrics()[1]["loss"] == state["metrics"]["loss"]
+    rewind(run, None)
+    assert run.metrics() == run.steps() == []
+
+
+def test_a_dead_process_is_seen_also_when_its_number_was_given_away() -> None:
+    run = Run.create(SMALL)
+    run.write_status("running", **this_process())
+    assert run.status["state"] == "running"
+    run.write_status("running", **this_process() | {"pid_created": 1.0})
+    assert run.status["state"] == "interrupted"
+    run.write_status("running", pid=2**22 + 1, pid_created=1.0)
+    assert run.status["state"] == "interrupted"
+
+
+def test_ids_cannot_leave_the_folder_and_do_not_clash() -> None:
+    for wrong in ("../escape", "a/b", "", ".hidden", "x" * 200):
+        with pytest.raises(UserError):
+            Run.create(SMALL, wrong) if wrong else Run.open(wrong)
+        assert not Run.exists(wrong)
+    assert Run.create(SMALL).id != Run.create(SMALL).id
+    Run.create(SMALL, "mine")
+    with pytest.raises(UserError, match="already"):
+        Run.create(SMALL, "mine")
+
+
+def test_a_running_run_is_not_deleted() -> None:
+    run = Run.create(SMALL)
+    run.write_status("running", **this_process())
+    with pytest.raises(UserError, match="running"):
+        run.delete()
+    assert run.path.exists()
+
+
+def test_reading_stops_before_a_half_written_line(tmp_path: Path) -> None:
+    path = tmp_path / "lines.jsonl"
+    assert read_lines(path) == []
+    path.write_text('{"a": 1}\n{"a": 2}\n{"a"')
+    assert read_lines(path) == [{"a": 1}, {"a": 2}]
+
+
+def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from contrastive.storage import write_bytes
+
+    target = tmp_path / "checkpoint.pt"
+    write_bytes(target, b"old")
+
+    def full(handle: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_bytes(target, b"new")
+    assert target.read_bytes() == b"old"
+    assert [p.name for p in tmp_path.iterdir()] == ["checkpoint.pt"]

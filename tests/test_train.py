@@ -1,0 +1,79 @@
+"""Training: it learns, it resumes bit by bit, its schedule spans its steps, and it stops when asked."""
+
+import copy
+
+import pytest
+import torch
+
+from contrastive.config import TrainConfig
+from contrastive.errors import UserError
+from contrastive.train import learning_rate, train
+
+SMALL = TrainConfig(
+    dataset="digits", size=16, limit=101, epochs=4, batch_size=20, views="simclr-no-flip", head_width=32, head_dim=16
+)
+
+
+def weights(encoder: torch.nn.Module) -> torch.Tensor:
+    return torch.cat([value.flatten().float() for value in encoder.state_dict().values()])
+
+
+def test_resuming_gives_the_weights_of_an_uninterrupted_run() -> None:
+    whole, state = None, None
+    for step in train(SMALL):
+        whole = weights(step.encoder)
+        if step.state and step.epoch == 2:
+            state = copy.deepcopy(step.state())
+    resumed, epochs = None, []
+    for step in train(SMALL, resume=state):
+        resumed = weights(step.encoder)
+        epochs.append(step.epoch)
+    assert sorted(set(epochs)) == [3, 4]
+    assert torch.equal(whole, resumed)
+
+
+def test_same_seed_same_metrics_and_the_last_short_batch_is_used() -> None:
+    config = SMALL.changed(epochs=1, limit=50)
+    first, second = ([s.metrics["loss"] for s in train(config) if s.state is None] for _ in range(2))
+    assert first == second
+    assert len(first) == 3
+
+
+def test_a_single_left_over_image_is_dropped() -> None:
+    steps = list(train(SMALL.changed(epochs=2, limit=41)))
+    assert len([s for s in steps if s.state is None]) == 4
+    assert steps[-1].step == steps[-1].total == 4
+
+
+def test_the_schedule_spans_the_steps_taken() -> None:
+    rates = [s.metrics["lr"] for s in train(SMALL.changed(epochs=3, warmup=1.0)) if s.state is None]
+    batches = 5
+    assert rates[batches - 1] == pytest.approx(SMALL.lr)
+    assert rates == sorted(rates[:batches]) + sorted(rates[batches:], reverse=True)
+    assert rates[-1] < 0.1 * SMALL.lr
+    assert learning_rate(SMALL.changed(schedule="constant", warmup=0), 7, batches) == SMALL.lr
+
+
+def test_it_stops_when_asked() -> None:
+    steps = list(train(SMALL, should_stop=lambda: True))
+    assert len(steps) == 1
+
+
+def test_it_learns() -> None:
+    config = TrainConfig(dataset="digits", views="simclr-no-flip", limit=600, epochs=4, batch_size=128)
+    ends = [s.metrics for s in train(config) if s.state]
+    assert ends[-1]["loss"] < ends[0]["loss"] - 0.1
+    assert ends[-1]["knn"] > 0.6
+    assert ends[-1]["top1"] > ends[0]["top1"]
+
+
+def test_a_loss_that_is_no_number_stops_with_advice() -> None:
+    state = next(copy.deepcopy(s.state()) for s in train(SMALL) if s.state)
+    state["method"]["head.0.weight"].fill_(float("nan"))
+    with pytest.raises(UserError, match=r"step 6 .*learning rate"):
+        list(train(SMALL, resume=state))
+
+
+def test_too_few_pictures_are_a_sentence() -> None:
+    with pytest.raises(UserError, match="0 pictures"):
+        list(train(SMALL.changed(split="val")))
