@@ -50,6 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb = _verb(verbs, "train", commands.train_verb, "train an encoder; writes a run directory")
     verb.add_argument("--run", help="id of the run; made up from the moment when not given")
+    verb.add_argument("--config", metavar="FILE", help="a JSON file of settings; flags go before it")
     verb.add_argument("--resume", action="store_true", help="go on with the run from its last checkpoint")
     for name, field in TrainConfig.model_fields.items():
         default = "" if field.default in (None, "") else f" [{field.default}]"

@@ -113,9 +113,7 @@ def _of(run: Run) -> Known:
     return Known(run.id, "run", f"{config.encoder}, {config.method} on {config.dataset}", run.path)
 
 
-def map_name(
-    known: Known, dataset: ImageDataset, method: str, dims: int, seed: int, knobs: dict[str, Any]
-) -> str:
+def map_name(known: Known, dataset: ImageDataset, method: str, dims: int, seed: int, knobs: dict[str, Any]) -> str:
     """File name of a map, which follows from all that decides it."""
     spec = f"{known.hash(dataset)} {dataset.fingerprint} {method} {dims} {seed} {sorted(knobs.items())}"
     return f"{method}-{digest(spec)[:16]}.npz"

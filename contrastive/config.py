@@ -4,6 +4,7 @@ Each field is a flag of `python -m contrastive train` and a control on the train
 description and bounds given here. To add a setting, add a field.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -64,12 +65,25 @@ class TrainConfig(BaseModel):
         try:
             config = cls(**content)
         except ValidationError as error:
-            raise UserError(*_sentence(error)) from error
+            raise UserError(*sentence(error)) from error
         for name, known in choices().items():
             value = getattr(config, name)
             if isinstance(value, str) and value not in known():
                 raise UserError(f"There is no {name} called {value!r}.", f"Known: {', '.join(known())}.")
         return config
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "TrainConfig":
+        """The config in a JSON document, such as the config.json of a run."""
+        try:
+            content = json.loads(text)
+        except ValueError as error:
+            raise UserError(
+                "This is not a JSON document.", "A config looks like the config.json of a run."
+            ) from error
+        if not isinstance(content, dict):
+            raise UserError("A config is a JSON object.", 'For example {"dataset": "digits", "epochs": 5}.')
+        return cls.read(content)
 
     def changed(self, **fields: Any) -> "TrainConfig":
         """A validated copy with other values."""
@@ -87,7 +101,7 @@ def choices() -> dict[str, Callable[[], list[str]]]:
     }
 
 
-def _sentence(error: ValidationError) -> tuple[str, str]:
+def sentence(error: ValidationError) -> tuple[str, str]:
     """The first fault of a config as message and hint."""
     fault = error.errors()[0]
     name = ".".join(str(part) for part in fault["loc"][:1])

@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psutil
+from pydantic import ValidationError
 
-from contrastive.config import TrainConfig
+from contrastive.config import TrainConfig, sentence
 from contrastive.errors import UserError
 from contrastive.storage import read_json, runs_dir, safe_name, write_bytes, write_json
 
@@ -84,14 +85,31 @@ class Run:
 
     @classmethod
     def all(cls) -> list[Run]:
-        """Every run, newest first."""
-        found = runs_dir().glob("*/config.json")
-        return [cls(path.parent) for path in sorted(found, key=lambda p: p.stat().st_mtime, reverse=True)]
+        """Every run that can be read, newest first."""
+        found = sorted(runs_dir().glob("*/config.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+        return [run for run in (cls(path.parent) for path in found) if not run.fault()]
+
+    @classmethod
+    def unreadable(cls) -> dict[str, str]:
+        """Directories among the runs that are none, or were tampered with, each with the reason."""
+        found = (cls(path) for path in sorted(runs_dir().glob("*/")))
+        return {run.id: fault for run in found if (fault := run.fault())}
+
+    def fault(self) -> str:
+        """Why this directory is not a readable run; empty if it is one."""
+        try:
+            _ = self.config, self.status
+        except (UserError, OSError, ValueError, KeyError, TypeError) as error:
+            return str(error)
+        return ""
 
     @property
     def config(self) -> TrainConfig:
-        """The config it was made with."""
-        return TrainConfig.model_validate(read_json(self.path / "config.json"))
+        """The config it was made with; UserError if somebody changed it into something else."""
+        try:
+            return TrainConfig.model_validate(read_json(self.path / "config.json"))
+        except ValidationError as error:
+            raise UserError(f"The config of {self.id} cannot be used.", sentence(error)[0]) from error
 
     @property
     def status(self) -> dict[str, Any]:

@@ -103,7 +103,9 @@ def encoder(run_id: str, name: str, *, title: str, dataset: str, suits: list[str
     train, test = images.rows("train"), images.rows("test")
     labels = images.codes()
     accuracy = {
-        probe: round(PROBES[probe](vectors[train], labels[train], vectors[test], labels[test], images.classes).accuracy, 4)
+        probe: round(
+            PROBES[probe](vectors[train], labels[train], vectors[test], labels[test], images.classes).accuracy, 4
+        )
         for probe in ("linear", "knn")
     }
     trained_on = datasets.load(run.config.dataset, size=run.config.size)
@@ -121,7 +123,12 @@ def encoder(run_id: str, name: str, *, title: str, dataset: str, suits: list[str
         "config": run.config.model_dump(),
         "seed": run.config.seed,
         "trained_on": {"fingerprint": trained_on.fingerprint, "split": run.config.split},
-        "measured_on": {"dataset": dataset, "fingerprint": images.fingerprint, "split": "test", "labels": images.target},
+        "measured_on": {
+            "dataset": dataset,
+            "fingerprint": images.fingerprint,
+            "split": "test",
+            "labels": images.target,
+        },
         "accuracy": accuracy,
         "last_epoch": run.metrics()[-1],
         "sha256": hashlib.sha256((place / "encoder.safetensors").read_bytes()).hexdigest(),

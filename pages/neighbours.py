@@ -30,6 +30,7 @@ left, right = st.columns([1, 3], gap="large")
 with left:
     upload = st.file_uploader(
         "Upload an artwork",
+        max_upload_size=64,
         type=["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"],
         key="neighbours-upload",
         help="It stays on this machine and is forgotten when you leave.",
@@ -91,7 +92,7 @@ with right:
         images,
         rows,
         captions=captions,
-        notes=[f"{s:.2f}" for s in scores],
+        notes=[f"{s:.3f}" for s in scores],
         marks=marks,
         key="neighbours-wall",
         size=150,

@@ -87,17 +87,17 @@ if report.note:
     st.caption(f":material/info: {report.note}")
 
 table = report.table().sort_values("f1", ascending=False)
-left, right = st.columns([1, 1], gap="large")
+left, right = st.columns([6, 5], gap="large")
 with left:
     st.subheader("Class by class")
-    score: dict[str, Any] = {"min_value": 0.0, "max_value": 1.0, "format": "%.3f"}
+    score: dict[str, Any] = {"min_value": 0.0, "max_value": 1.0, "format": "%.2f", "width": 92}
     st.dataframe(
         table,
         hide_index=True,
         height=38 + 35 * len(table),
         alt="Precision, recall, F1 and support of every class",
         column_config={
-            "label": column,
+            "label": st.column_config.TextColumn(column, width=120),
             "precision": st.column_config.ProgressColumn(
                 "precision", help="Of those named so, how many were.", **score
             ),
@@ -105,7 +105,9 @@ with left:
                 "recall", help="Of those that are, how many were named so.", **score
             ),
             "f1": st.column_config.ProgressColumn("F1", help="Harmonic mean of precision and recall.", **score),
-            "support": st.column_config.NumberColumn("support", help="Pictures of the class.", format="localized"),
+            "support": st.column_config.NumberColumn(
+                "support", help="Pictures of the class.", format="localized", width=60
+            ),
         },
     )
     small = table[(table["support"] > 0) & (table["support"] < SMALL)]["label"].tolist()

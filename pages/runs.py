@@ -13,6 +13,8 @@ st.title("Runs")
 st.markdown("Every training on this machine. Choose some to lay their curves over each other.")
 
 runs = Run.all()
+for name, fault in Run.unreadable().items():
+    st.warning(fault, title=f"{name} is not a readable run.", icon=":material/folder_off:")
 if not runs:
     st.info("Nothing was trained here yet. A first run takes a minute.", icon=":material/model_training:")
     st.page_link("train.py", label="Train an encoder", icon=":material/model_training:")

@@ -20,7 +20,14 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "The pictures I am looking at": (
         "SimCLR on at most 1,000 pictures of the data set in the sidebar.",
-        {"dataset": None, "views": "simclr", "limit": 1000, "epochs": 10, "batch_size": 128},
+        {
+            "dataset": None,
+            "views": "simclr-gentle",
+            "limit": 1000,
+            "epochs": 10,
+            "batch_size": 64,
+            "temperature": 0.2,
+        },
     ),
     "No augmentation": (
         "What is learned when both views are the same picture? Compare it with the first.",
@@ -37,7 +44,7 @@ def begin(content: dict, name: str) -> None:
     try:
         run = Run.create(TrainConfig.read(content), name.strip() or None)
         jobs.launch(run)
-        st.session_state["run"] = run.id
+        st.session_state["train-turn"] = run.id
     except UserError as error:
         st.session_state["train-error"] = error
 
@@ -45,6 +52,9 @@ def begin(content: dict, name: str) -> None:
 if error := st.session_state.pop("train-error", None):
     show(error)
 
+if turn := st.session_state.pop("train-turn", None):
+    # The picker can only be turned before it is drawn.
+    st.session_state["run"] = turn
 runs = Run.all()
 ids = [run.id for run in runs]
 watched = st.selectbox(
@@ -74,8 +84,14 @@ def new_run() -> None:
             )
     with st.expander("Set everything yourself", icon=":material/tune:"):
         start = TrainConfig(dataset=st.session_state["data"])
+        file = st.file_uploader(
+            "Begin with the config of another run", type="json", key="train-config", max_upload_size=1
+        )
+        if file:
+            with shown():
+                start = TrainConfig.from_json(file.getvalue())
         with st.form("train-form", border=False):
-            content = config_form(start, key="train")
+            content = config_form(start, key=f"train-{file.file_id if file else 'new'}")
             name = st.text_input(
                 "Name of the run", key="train-name", placeholder="made up from the date and the method"
             )
@@ -84,7 +100,6 @@ def new_run() -> None:
                 if "train-error" in st.session_state:
                     show(st.session_state.pop("train-error"))
                 else:
-                    st.session_state["train-turn"] = st.session_state.pop("run", None)
                     st.rerun()
 
 
@@ -96,18 +111,17 @@ def act(what: str, run: Run) -> None:
         st.session_state["train-error"] = error
 
 
+def duration(seconds: float) -> str:
+    """Minutes, or seconds when there are few of them."""
+    return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
+
+
 def in_words(run: Run, status: dict) -> str:
     """Where the run stands, as one sentence."""
     epochs = run.config.epochs
     if status["state"] in ACTIVE:
         left = status.get("seconds_left")
-        ahead = (
-            f", about {left / 60:.0f} min left"
-            if left and left > 90
-            else f", about {left:.0f} s left"
-            if left
-            else ""
-        )
+        ahead = f", about {duration(left)} left" if left else ""
         return status["message"] or f"Running: epoch {max(1, status.get('epoch', 1))} of {epochs}{ahead}."
     done = len(run.metrics())
     words = {
@@ -120,9 +134,8 @@ def in_words(run: Run, status: dict) -> str:
     return " ".join(filter(None, [words[status["state"]], status["message"]]))
 
 
-@st.fragment(run_every=2)
 def live(id: str) -> None:
-    """The run as it stands now; drawn anew every two seconds while it is running."""
+    """The run as it stands now."""
     with shown():
         run = Run.open(id)
         status = run.status
@@ -177,7 +190,8 @@ def one_run(id: str) -> None:
                 "Its report", icon=":material/fact_check:", on_click=sidebar.look_at, args=(dataset, run.id)
             ):
                 st.switch_page("report.py")
-    live(id)
+    # Drawn anew every two seconds while it is running; a finished run stands still.
+    st.fragment(live, run_every=2 if status["state"] in ACTIVE else None)(id)
     with st.expander("Config and log", icon=":material/description:"):
         st.json(run.config.model_dump(), expanded=False)
         log = run.path / "log.txt"

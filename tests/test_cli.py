@@ -91,6 +91,19 @@ def test_mistakes_are_one_line_and_code_2(capsys: pytest.CaptureFixture[str], ar
     assert "Traceback" not in err
 
 
+def test_a_config_file_with_an_unknown_key(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "config.json"
+    for content, words in (('{"tempreature": 1}', "temperature"), ("{", "JSON"), ("[1]", "JSON object")):
+        path.write_text(content)
+        code, _, err = call(capsys, "train", "--config", str(path))
+        assert code == 2
+        assert words in err
+    path.write_text('{"dataset": "digits", "epochs": 3, "limit": 40, "size": 8, "views": "none"}')
+    code, out, _ = call(capsys, "train", "--config", str(path), "--epochs", "1", "--json")
+    assert code == 0
+    assert json.loads(out)["metrics"]["epoch"] == 1
+
+
 def test_doctor_and_lists(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "doctor")
     assert code == 0

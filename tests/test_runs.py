@@ -90,6 +90,18 @@ def test_ids_cannot_leave_the_folder_and_do_not_clash() -> None:
         Run.create(SMALL, "mine")
 
 
+def test_a_run_that_was_tampered_with_is_named_and_the_others_stay() -> None:
+    good, bad = Run.create(SMALL, "good"), Run.create(SMALL, "bad")
+    (bad.path / "config.json").write_text('{"tempreature": 0.1}')
+    (bad.path.parent / "no-run").mkdir()
+    assert [run.id for run in Run.all()] == [good.id]
+    faults = Run.unreadable()
+    assert set(faults) == {"bad", "no-run"}
+    assert "tempreature" in faults["bad"]
+    with pytest.raises(UserError, match="cannot be used"):
+        _ = bad.config
+
+
 def test_a_running_run_is_not_deleted() -> None:
     run = Run.create(SMALL)
     run.write_status("running", **this_process())

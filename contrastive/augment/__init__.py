@@ -33,6 +33,16 @@ RECIPES: dict[str, tuple[str, Spec]] = {
         "Crop, mirror, colour, grayscale, blur: the views of SimCLR (arXiv:2002.05709, appendix A).",
         [{"op": "crop"}, {"op": "flip"}, {"op": "colour"}, {"op": "grayscale"}, {"op": "blur"}],
     ),
+    "simclr-gentle": (
+        "SimCLR's views with larger crops and half the colour: for small networks, and where colour matters.",
+        [
+            {"op": "crop", "area": (0.3, 1.0)},
+            {"op": "flip"},
+            {"op": "colour", "brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1},
+            {"op": "grayscale"},
+            {"op": "blur"},
+        ],
+    ),
     "simclr-no-flip": (
         "SimCLR's views without the mirror, for writing and digits: a mirrored 2 is not a 2.",
         [{"op": "crop", "area": (0.25, 1.0)}, {"op": "colour"}, {"op": "grayscale"}, {"op": "blur"}],

@@ -5,6 +5,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contrastive import jobs
@@ -19,7 +20,13 @@ if TYPE_CHECKING:
 
 def train_verb(args: argparse.Namespace) -> Answer:
     """Train in this process, writing a run directory; the pages start this same verb."""
-    given = {k.removeprefix("config_"): v for k, v in vars(args).items() if k.startswith("config_") and v is not None}
+    given = {
+        name.removeprefix("config_"): value
+        for name, value in vars(args).items()
+        if name.startswith("config_") and value is not None
+    }
+    if args.config:
+        given = {**_from_file(Path(args.config)).model_dump(), **given}
     if args.resume and args.run and Run.exists(args.run):
         run = Run.open(args.run)
         if clash := [k for k, v in given.items() if getattr(run.config, k) != v]:
@@ -50,6 +57,13 @@ def train_verb(args: argparse.Namespace) -> Answer:
     document: dict[str, Any] = {"run": run.id, "status": run.status, "metrics": metrics[-1] if metrics else {}}
     last = ", ".join(f"{k} {v:.3g}" for k, v in document["metrics"].items())
     return document, f"{run.id} {run.status['state']}: {last}"
+
+
+def _from_file(path: Path) -> TrainConfig:
+    try:
+        return TrainConfig.from_json(path.read_bytes())
+    except OSError as error:
+        raise UserError(f"{path} cannot be read.", "Check the path of --config.") from error
 
 
 def _train(run: Run, asked: list[int]) -> None:
@@ -96,7 +110,12 @@ def runs_verb(args: argparse.Namespace) -> Answer:
         + "  ".join(f"{k} {r['metrics'][k]:.3f}" for k in ("loss", "ridge", "knn") if k in r["metrics"])
         for r in rows
     )
-    return {"runs": rows}, text or "No runs yet. Start one: python -m contrastive train --dataset digits"
+    faults = Run.unreadable()
+    text += "".join(f"\n{name}: {fault}" for name, fault in faults.items())
+    return {
+        "runs": rows,
+        "unreadable": faults,
+    }, text or "No runs yet. Start one: python -m contrastive train --dataset digits"
 
 
 def stop_verb(args: argparse.Namespace) -> Answer:

@@ -116,7 +116,7 @@ def _zip_shelf(root: Path) -> Shelf:
         try:
             with lock:
                 return archive.read(name)
-        except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
+        except (zipfile.BadZipFile, OSError, RuntimeError, EOFError, ValueError) as error:
             raise UserError(f"{name} cannot be read from the zip.", "It may be damaged or encrypted.") from error
 
     return Shelf(names, stamp, read)

@@ -38,9 +38,11 @@ def similarities(z: Tensor, *, temperature: float) -> tuple[Tensor, Tensor]:
         raise UserError("A batch of one image has no negatives.", "Use a batch of at least 2.")
     if temperature <= 0:
         raise UserError("The temperature must be above 0.")
-    # Half precision would round similarities at low temperatures: the products are taken in float32.
-    flat = functional.normalize(z.float(), dim=-1).flatten(0, 1)  # (v n, d)
-    logits = flat @ flat.T / temperature
+    # Half precision rounds a cosine to 1/256, which drowns the differences among the nearest negatives; autocast
+    # would do so even to float32 inputs.
+    with torch.autocast(z.device.type, enabled=False):
+        flat = functional.normalize(z.float(), dim=-1).flatten(0, 1)  # (v n, d)
+        logits = flat @ flat.T / temperature
     logits.fill_diagonal_(float("-inf"))
     rows = torch.arange(views * count, device=z.device)
     shifts = count * torch.arange(1, views, device=z.device)

@@ -41,7 +41,7 @@ def _control(name: str, field: FieldInfo, value: Any, options: list[str] | None,
             return json.loads(typed)
         return st.selectbox(label, options, options.index(value), help=text, key=key)
     kinds = set(get_args(field.annotation)) or {field.annotation}
-    low, high = _bounds(field)
+    low, high = _bounds(field, int if int in kinds else float)
     if int in kinds:
         return st.number_input(label, low, high, value, 1, help=text, key=key, placeholder="all or its own")
     if float in kinds:
@@ -49,10 +49,10 @@ def _control(name: str, field: FieldInfo, value: Any, options: list[str] | None,
     return st.text_input(label, value, help=text, key=key)
 
 
-def _bounds(field: FieldInfo) -> tuple[Any, Any]:
+def _bounds(field: FieldInfo, kind: type) -> tuple[Any, Any]:
     """The lowest and highest value a number may take, None where there is no bound."""
     low = high = None
     for rule in field.metadata:
         low = getattr(rule, "ge", getattr(rule, "gt", low))
         high = getattr(rule, "le", getattr(rule, "lt", high))
-    return low, high
+    return (None if low is None else kind(low)), (None if high is None else kind(high))

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from _ui import loading
-from _ui.errors import shown
+from _ui.errors import show, shown
 from contrastive import catalogue, datasets
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
+from contrastive.errors import UserError
 from contrastive.runs import ACTIVE, Run
 
 FIRST = "atelier"
@@ -16,6 +17,9 @@ def draw() -> None:
     """Both pickers (kept in the URL as ?data= and ?encoder=) and the runs in progress."""
     with st.sidebar:
         names = data_names()
+        asked = st.query_params.get("data")
+        if asked and asked not in names:
+            show(UserError(f"There is no data set called {asked[:60]!r}.", f"Showing {FIRST} instead."))
         st.selectbox(
             "Data set",
             names,

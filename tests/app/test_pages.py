@@ -129,7 +129,7 @@ def test_a_run_on_the_training_and_runs_pages(monkeypatch: pytest.MonkeyPatch) -
 
 def test_a_config_with_a_mistake_is_one_sentence() -> None:
     app = opened("train.py")
-    app.text_input(key="train-dataset").set_value("folder:/nowhere")
+    app.text_input(key="train-new-dataset").set_value("folder:/nowhere")
     app.text_input(key="train-name").set_value("../escape")
     next(b for b in app.form_submit_button if b.label == "Start the run").click()
     app.run()
@@ -137,9 +137,16 @@ def test_a_config_with_a_mistake_is_one_sentence() -> None:
     assert "cannot be the name of a run" in app.error[0].proto.title
     assert Run.all() == []
 
+    app.file_uploader(key="train-config").upload("config.json", b'{"tempreature": 0.1}')
+    app.run()
+    assert not app.exception
+    assert "no setting 'tempreature'" in app.error[0].proto.title
+
 
 def test_an_unknown_data_set_in_the_address_falls_back() -> None:
-    assert opened("dataset.py", "no-such-set", "no-such-encoder").title[0].value
+    app = opened("home.py", "no-such-set", "no-such-encoder")
+    assert app.title[0].value
+    assert "no data set called 'no-such-set'" in app.error[0].proto.title
 
 
 def test_a_missing_path_is_one_sentence() -> None:

@@ -45,6 +45,13 @@ def test_half_precision_stays_close() -> None:
     )
 
 
+def test_mixed_precision_leaves_the_similarities_alone() -> None:
+    z = torch.randn(2, 64, 16, generator=torch.Generator().manual_seed(3))
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        mixed = nt_xent(z, temperature=0.05)
+    torch.testing.assert_close(mixed, nt_xent(z, temperature=0.05), atol=1e-5, rtol=1e-5)
+
+
 @pytest.mark.parametrize("shape", [(2, 1, 4), (1, 8, 4)])
 def test_nothing_to_contrast_is_a_sentence(shape: tuple[int, int, int]) -> None:
     with pytest.raises(UserError):

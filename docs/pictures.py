@@ -1,0 +1,107 @@
+"""Take the README's pictures from the running app: python docs/pictures.py
+
+Starts the app with data and runs of its own, trains two short runs for the picture of the runs page, and writes
+docs/pictures/*.jpg. Needs Chromium and playwright, as the browser tests do.
+"""
+
+import io
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--use-gl=angle"]
+ARGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+RUNS = {"with-augmentation": "simclr-no-flip", "without-augmentation": "none"}
+
+
+def main() -> None:
+    """All pictures, one after another."""
+    from playwright.sync_api import sync_playwright
+
+    with tempfile.TemporaryDirectory() as home:
+        os.environ.update(CONTRASTIVE_DATA=f"{home}/data", CONTRASTIVE_RUNS=f"{home}/runs")
+        for name, views in RUNS.items():
+            command = [sys.executable, "-m", "contrastive", "train", "--dataset", "digits", "--views", views]
+            subprocess.run([*command, "--epochs", "15", "--run", name], cwd=ROOT, check=True)
+        address, server = start()
+        try:
+            with sync_playwright() as playwright:
+                found = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+                executable = str(found) if found.exists() else None
+                browser = playwright.chromium.launch(executable_path=executable, args=ARGS)
+                page = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
+                browse(page, address)
+                upload(page, address)
+                teach(page, address)
+                browser.close()
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def start() -> tuple[str, subprocess.Popen[bytes]]:
+    """The app on a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless", "true"]
+    server = subprocess.Popen([*command, "--server.port", str(port)], cwd=ROOT, stdout=subprocess.DEVNULL)
+    address = f"http://localhost:{port}"
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{address}/_stcore/health", timeout=1)
+            return address, server
+        except OSError:
+            time.sleep(0.2)
+    raise SystemExit("The app did not start.")
+
+
+def shoot(page: Any, name: str) -> None:
+    """Wait until nothing moves, then write docs/pictures/NAME.jpg."""
+    page.wait_for_timeout(2500)
+    place = ROOT / "docs" / "pictures" / f"{name}.jpg"
+    page.screenshot(path=place, type="jpeg", quality=85)
+    print(place.name, f"{place.stat().st_size / 1024:.0f} KiB")
+
+
+def browse(page: Any, address: str) -> None:
+    """The map of the atelier."""
+    page.goto(f"{address}/map")
+    page.locator(".picture-map[data-count='1000']").wait_for(timeout=60_000)
+    shoot(page, "browse")
+
+
+def upload(page: Any, address: str) -> None:
+    """Neighbours of a painting that is not in the set."""
+    from PIL import Image
+
+    from contrastive.datasets.atelier import Picture, paint
+
+    buffer = io.BytesIO()
+    Image.fromarray(paint(Picture("ship", "impasto", "sea", "test", 77), 420)).save(buffer, "PNG")
+    page.goto(f"{address}/neighbours")
+    page.locator(".wall .frame").first.wait_for(timeout=60_000)
+    picture = {"name": "ship.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+    page.locator("input[type=file]").set_input_files(picture)
+    page.get_by_text("Yours. Remove it above").wait_for(timeout=60_000)
+    shoot(page, "upload")
+
+
+def teach(page: Any, address: str) -> None:
+    """What augmentation does: two runs that differ in nothing else, curves over each other."""
+    page.goto(f"{address}/runs?data=digits")
+    page.locator(".js-plotly-plot").nth(1).wait_for(timeout=60_000)
+    shoot(page, "teach")
+
+
+if __name__ == "__main__":
+    main()
