@@ -115,7 +115,9 @@ def _of(run: Run) -> Known:
 
 def map_name(known: Known, dataset: ImageDataset, method: str, dims: int, seed: int, knobs: dict[str, Any]) -> str:
     """File name of a map, which follows from all that decides it."""
-    spec = f"{known.hash(dataset)} {dataset.fingerprint} {method} {dims} {seed} {sorted(knobs.items())}"
+    # A slider says 30 where a default says 30.0.
+    turned = ",".join(f"{name}={float(value):g}" for name, value in sorted(knobs.items()))
+    spec = f"{known.hash(dataset)} {dataset.fingerprint} {method} {dims} {seed} {turned}"
     return f"{method}-{digest(spec)[:16]}.npz"
 
 
