@@ -24,7 +24,7 @@ def picture(row: int) -> None:
     right.table(record.dropna().astype(str).rename("").to_frame())
     if right.button("Find its neighbours", icon=":material/image_search:", type="primary"):
         st.session_state["neighbours-row"] = row
-        st.switch_page("neighbours.py")
+        sidebar.go("neighbours.py")
 
 
 shown_rows = np.arange(len(images))

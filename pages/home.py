@@ -30,4 +30,4 @@ shuffled = np.random.default_rng(4).permutation(len(images))[:48]
 clicked = gallery(images, shuffled, key="home-wall", size=110)
 if clicked is not None:
     st.session_state["neighbours-row"] = clicked
-    st.switch_page("neighbours.py")
+    sidebar.go("neighbours.py")

@@ -88,7 +88,7 @@ if dims == 2:
             st.markdown(f"**{limited.table['id'].iloc[clicked]}**  \n{labels[clicked]}")
             if st.button("Its neighbours", icon=":material/image_search:"):
                 st.session_state["neighbours-row"] = int(rows[clicked])
-                st.switch_page("neighbours.py")
+                sidebar.go("neighbours.py")
 else:
     figure = go.Figure()
     for code, name in enumerate(classes or ["pictures"]):
@@ -122,7 +122,7 @@ if chosen:
         st.caption(f"The first {SHOWN} of {len(chosen):,}.")
     if hit is not None:
         st.session_state["neighbours-row"] = int(rows[hit])
-        st.switch_page("neighbours.py")
+        sidebar.go("neighbours.py")
     picked = limited.table.iloc[chosen].assign(x=points[chosen, 0], y=points[chosen, 1])
     st.download_button(
         "Download the selection",

@@ -169,7 +169,7 @@ if options:
     st.caption("Most confident first; the number is the probe's confidence." if notes else "")
     if clicked is not None:
         st.session_state["neighbours-row"] = clicked
-        st.switch_page("neighbours.py")
+        sidebar.go("neighbours.py")
 
 st.subheader("Beside other encoders")
 st.caption(

@@ -93,11 +93,11 @@ with st.container(horizontal=True):
             on_click=sidebar.look_at,
             args=(run.config.dataset, run.id),
         ):
-            st.switch_page("map.py")
+            sidebar.go("map.py")
         if st.button(
             "Its report", icon=":material/fact_check:", on_click=sidebar.look_at, args=(run.config.dataset, run.id)
         ):
-            st.switch_page("report.py")
+            sidebar.go("report.py")
     if run.status["state"] not in ACTIVE:
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown("The weights, curves and log of this run are removed for good.")

@@ -185,11 +185,11 @@ def one_run(id: str) -> None:
                 on_click=sidebar.look_at,
                 args=(dataset, run.id),
             ):
-                st.switch_page("map.py")
+                sidebar.go("map.py")
             if st.button(
                 "Its report", icon=":material/fact_check:", on_click=sidebar.look_at, args=(dataset, run.id)
             ):
-                st.switch_page("report.py")
+                sidebar.go("report.py")
     # Drawn anew every two seconds while it is running; a finished run stands still.
     st.fragment(live, run_every=2 if status["state"] in ACTIVE else None)(id)
     with st.expander("Config and log", icon=":material/description:"):

@@ -27,7 +27,9 @@ def test_everything_shipped_is_small() -> None:
     folders = [SHIPPED.parent, pretrained_dir()]
     total = sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
     assert total < 10 * 2**20
-    bundle = SHIPPED.stat().st_size + sum(p.stat().st_size for p in (pretrained_dir() / "atelier-tiny").rglob("*.npy"))
+    bundle = SHIPPED.stat().st_size + sum(
+        p.stat().st_size for p in (pretrained_dir() / "atelier-tiny").rglob("*.npy")
+    )
     assert bundle < 8 * 2**20, "a thousand paintings with their embeddings"
 
 

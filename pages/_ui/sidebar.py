@@ -76,6 +76,12 @@ def look_at(data: str | None = None, encoder: str | None = None) -> None:
         st.session_state["encoder"] = encoder or catalogue.default_for(data or FIRST)
 
 
+def go(page: str) -> None:
+    """Turn to another page; the pickers stay as they are."""
+    # Without query_params Streamlit 1.67 refuses to switch while a picker is bound to the address.
+    st.switch_page(page, query_params={})
+
+
 def _suit_encoder() -> None:
     st.session_state["encoder"] = catalogue.default_for(st.session_state["data"])
 
