@@ -82,7 +82,13 @@ with right:
         sentence = f"**{agreeing} of {len(rows)} neighbours are *{name}*.** The encoder was never told so."
         if own_code >= 0:
             same = int((codes[rows] == own_code).sum())
-            sentence += f" The picture itself is *{images.classes[own_code]}*: {same} of {len(rows)} agree."
+            truth = images.classes[own_code]
+            if own_code == winner[0]:
+                sentence = (
+                    f"**{same} of {len(rows)} neighbours are *{truth}*, as it is.** The encoder was never told so."
+                )
+            else:
+                sentence = f"**{same} of {len(rows)} neighbours are *{truth}*, as it is.** More vote for *{name}*."
         st.markdown(sentence)
     captions = images.table[column].fillna("").astype(str).iloc[rows].tolist() if images.label_columns else None
     marks = None

@@ -90,14 +90,14 @@ table = report.table().sort_values("f1", ascending=False)
 left, right = st.columns([6, 5], gap="large")
 with left:
     st.subheader("Class by class")
-    score: dict[str, Any] = {"min_value": 0.0, "max_value": 1.0, "format": "%.2f", "width": 92}
+    score: dict[str, Any] = {"min_value": 0.0, "max_value": 1.0, "format": "%.2f", "width": 78}
     st.dataframe(
         table,
         hide_index=True,
         height=38 + 35 * len(table),
         alt="Precision, recall, F1 and support of every class",
         column_config={
-            "label": st.column_config.TextColumn(column, width=120),
+            "label": st.column_config.TextColumn(column, width=110),
             "precision": st.column_config.ProgressColumn(
                 "precision", help="Of those named so, how many were.", **score
             ),

@@ -6,7 +6,6 @@ Longer than 300 lines because every probe is held to the same reference report o
 import json
 import subprocess
 import sys
-import time
 from dataclasses import fields
 
 import numpy as np
@@ -237,17 +236,6 @@ def test_ridge_counts_unknown_classes_as_wrong_and_skips_unlabelled():
     assert reached == pytest.approx(2 / 3)
     with pytest.raises(UserError, match="penalty"):
         ridge_accuracy(train, [0, 0, 4, 4], train, [0, 0, 4, 4], penalty=0)
-
-
-def test_ridge_is_quick_enough_to_watch():
-    rng = np.random.default_rng(0)
-    x, y = rng.normal(size=(1000, 256)), rng.integers(0, 10, 1000)
-    took = []
-    for _ in range(5):
-        start = time.perf_counter()
-        ridge_accuracy(x, y, x, y)
-        took.append(time.perf_counter() - start)
-    assert min(took) < 0.05
 
 
 @pytest.mark.parametrize("constant", [0.0, 0.1, 1e6 + 0.1])

@@ -9,7 +9,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import pandas as pd
 from PIL import Image
 
 from contrastive.datasets.image_dataset import ImageDataset
+from contrastive.datasets.parallel import attempt, in_processes
 from contrastive.errors import UserError
 from contrastive.storage import data_dir, digest, read_json, write_json
 
@@ -140,30 +141,14 @@ def _read_all(scan: Scan, count: int) -> Iterator[np.ndarray | UserError]:
     """Pictures in row order, a bounded number ahead of the writer."""
     workers = os.cpu_count() or 1
     if count <= 64 or workers == 1:
-        yield from (_attempt(scan.read, row) for row in range(count))
-        return
-    kind: Callable[..., Executor] = ProcessPoolExecutor if scan.processes else ThreadPoolExecutor
-    options: dict[str, Any] = {"max_workers": workers}
-    if scan.processes:
-        import multiprocessing
-
-        # Forking a process that runs threads (a web server's) can deadlock; spawned ones start clean.
-        options["mp_context"] = multiprocessing.get_context("spawn")
-    with kind(**options) as pool:
-        try:
+        yield from (attempt(scan.read, row) for row in range(count))
+    elif scan.processes:
+        yield from in_processes(scan.read, count)
+    else:
+        with ThreadPoolExecutor(workers) as pool:
             for start in range(0, count, 512):
                 rows = range(start, min(start + 512, count))
-                yield from pool.map(_attempt, [scan.read] * len(rows), rows, chunksize=16)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-
-
-def _attempt(read: Callable[[int], np.ndarray], row: int) -> np.ndarray | UserError:
-    try:
-        return read(row)
-    except UserError as error:
-        return error
+                yield from pool.map(attempt, [scan.read] * len(rows), rows)
 
 
 def _shorten(path: Path, count: int) -> None:

@@ -124,8 +124,11 @@ def test_launch_watch_finish_and_its_map(app: str, page: Any) -> None:
     assert "encoder=journey" in page.url
 
 
-def test_a_run_outlives_the_browser_and_kill_9(app: str, page: Any, browser: Any) -> None:
+def test_a_run_outlives_the_browser_and_kill_9(
+    app: str, page: Any, browser: Any, request: pytest.FixtureRequest
+) -> None:
     run = Run.create(SMALL.changed(epochs=400), "long")
+    request.addfinalizer(lambda: jobs.alive(run) and os.kill(run.status["pid"], signal.SIGKILL))
     jobs.launch(run)
     window = browser.new_context().new_page()
     window.goto(f"{app}/train?run=long")

@@ -107,7 +107,8 @@ def _shipped(side: int) -> Scan:
     archive = _archive()
     table = pd.read_csv(io.BytesIO(archive.read("table.csv")), dtype=str)
     pictures = {
-        row.id: Picture(row.subject, row.style, row.palette, row.split, int(row.seed)) for row in table.itertuples()
+        row["id"]: Picture(row["subject"], row["style"], row["palette"], row["split"], int(row["seed"]))
+        for row in table.to_dict("records")
     }
     table = table.drop(columns="seed")
 
