@@ -44,6 +44,10 @@ def embed(
     vectors = encode(encoder, dataset.images, batch_size=batch_size, progress=progress)
     if not np.isfinite(vectors).all():
         raise UserError("This encoder gives values that are not numbers.", "Its training went wrong; train it again.")
+    if isinstance(source, Known) and source.kind == "run":
+        # A run that is looked at while it trains has new weights every epoch; only the newest are worth keeping.
+        for stale in places[0].parent.glob(f"*-{places[0].name.rpartition('-')[2]}"):
+            stale.unlink(missing_ok=True)
     buffer = io.BytesIO()
     np.save(buffer, vectors)
     write_bytes(places[0], buffer.getvalue())

@@ -153,7 +153,8 @@ def live(id: str) -> None:
         last = metrics[-1]
         cells = st.columns(4)
         cells[0].metric("Loss", f"{last['loss']:.3f}")
-        cells[1].metric("Positive found first", f"{last['top1']:.0%}", help="Among all other views of the batch.")
+        if "top1" in last:
+            cells[1].metric("Positive found first", f"{last['top1']:.0%}", help="Among all other views of the batch.")
         cells[2].metric(
             "kNN accuracy",
             f"{last['knn']:.1%}" if "knn" in last else "no labels",
@@ -164,7 +165,7 @@ def live(id: str) -> None:
         with left:
             curve([run], "loss", key=f"live-loss-{id}")
         with right:
-            curve([run], "knn" if "knn" in last else "top1", key=f"live-knn-{id}")
+            curve([run], next(m for m in ("knn", "top1", "lr") if m in last), key=f"live-knn-{id}")
 
 
 def one_run(id: str) -> None:

@@ -45,7 +45,7 @@ def test_a_run_directory_holds_what_it_promises() -> None:
     digits = datasets.load("digits", size=16)
     vectors = embed(run, digits.subset(range(20)))
     assert vectors.shape == (20, 256)
-    assert list((run.path / "embeddings").glob("*.npy"))
+    assert len(list((run.path / "embeddings").glob("*.npy"))) == 1
     torch.testing.assert_close(
         torch.from_numpy(vectors.copy()),
         run.encoder()(digits.subset(range(20)).images.float() / 255),

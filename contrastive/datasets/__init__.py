@@ -2,7 +2,7 @@
 
 To add one: write a file with `scan(root, size) -> Scan` and CARD, and give it a line in SOURCES.
 A data set is named NAME or NAME:REST, where REST is a path, or for `atelier` its options:
-`mnist`, `mnist:../shared/data`, `folder:art.zip`, `atelier:images=4000,seed=1`.
+`mnist`, `mnist:my-downloads`, `folder:art.zip`, `atelier:images=4000,seed=1`.
 """
 
 from collections.abc import Callable
