@@ -37,6 +37,12 @@ class TrainConfig(BaseModel):
     temperature: float = _field(
         0.5, "Low: the nearest negatives count most. High: all count alike.", "method", gt=0, le=10
     )
+    class_prior: float = _field(
+        0.1, "Chance that a negative is of the anchor's own class (debiased).", "method", ge=0, lt=1
+    )
+    target_momentum: float = _field(
+        0.99, "How slowly the target follows at the start; it ends standing still (byol).", "method", ge=0, le=1
+    )
 
     encoder: str = _field("tiny", "Network that turns a picture into numbers.", "encoder")
     initial: str = _field("", "Encoder to start from: a run or a shipped one; empty: random weights.", "encoder")

@@ -147,7 +147,7 @@ class Run:
         if not path.is_file():
             return None
         state = torch.load(path, weights_only=True, map_location="cpu")
-        if json.loads(state["config"]) != self.config.model_dump():
+        if TrainConfig.from_json(state["config"]) != self.config:
             raise UserError(f"The checkpoint of {self.id} belongs to another config.", "Start a new run.")
         return state
 

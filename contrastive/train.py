@@ -14,8 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from contrastive import augment, catalogue, datasets, encoders
 from contrastive.config import TrainConfig
@@ -23,7 +24,7 @@ from contrastive.datasets.prepare import Progress
 from contrastive.device import autocast, pick_device, pick_precision
 from contrastive.encoders import Encoder
 from contrastive.errors import UserError
-from contrastive.methods import METHODS
+from contrastive.methods import METHODS, Method
 from contrastive.monitor import Monitor
 
 State = dict[str, Any]
@@ -58,7 +59,8 @@ def train(
     longer a number.
     """
     whole = datasets.load(config.dataset, size=config.size, progress=progress)
-    images = training_images(config, whole)
+    chosen = training_set(config, whole)
+    images, labels = chosen.images, chosen.labels()
     device, precision = pick_device(), pick_precision(config.precision)
     method = build_method(config, whole).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
@@ -87,7 +89,7 @@ def train(
             picked = images[batch]
             views = torch.stack([recipe(picked, generator) for _ in range(config.n_views)]).to(device)
             with autocast(device, precision):
-                loss, metrics = method(views)
+                loss, metrics = method(views, labels[batch].to(device))
             if not torch.isfinite(loss):
                 raise UserError(
                     f"The loss is no longer a number at step {step + 1} (epoch {epoch}, learning rate {lr:.2g}).",
@@ -97,6 +99,7 @@ def train(
             loss.backward()
             optimizer.step()
             step += 1
+            method.after_step(step / total)
             metrics = {"loss": loss.item(), **metrics, "lr": lr}
             for name, value in metrics.items():
                 sums[name] = sums.get(name, 0.0) + value * len(batch)
@@ -123,9 +126,17 @@ def train(
             return
 
 
-def training_images(config: TrainConfig, whole: datasets.ImageDataset) -> Tensor:
-    """The images (n, c, h, w) uint8 that are trained on, as the config narrows them down."""
+def training_set(config: TrainConfig, whole: datasets.ImageDataset) -> datasets.ImageDataset:
+    """The images that are trained on, as the config and the needs of its method narrow them down."""
     chosen = whole.subset(whole.rows(config.split))
+    method, labelled = METHODS[config.method], np.flatnonzero(chosen.codes() >= 0)
+    if method.needs_labels and len(chosen) and not len(labelled):
+        raise UserError(
+            f"The method {config.method} needs labels, and {whole.name} has none (split {config.split}).",
+            "Choose a labelled set, or a method that needs none, such as simclr.",
+        )
+    if method.labelled_only:
+        chosen = chosen.subset(labelled)
     if config.per_class:
         chosen = chosen.per_class(config.per_class, seed=config.seed)
     chosen = chosen.limit(config.limit, seed=config.seed)
@@ -134,10 +145,10 @@ def training_images(config: TrainConfig, whole: datasets.ImageDataset) -> Tensor
             f"{whole.name} has {len(chosen)} pictures to train on (split {config.split}).",
             "At least 4 are needed; choose another split or a higher limit.",
         )
-    return chosen.images
+    return chosen
 
 
-def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> nn.Module:
+def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> Method:
     """Encoder, head and loss of a config, with random weights that follow from its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
@@ -152,7 +163,7 @@ def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> nn.Module
         else:
             encoder = encoders.build(config.encoder, channels=whole.channels, size=whole.size)
         head = encoders.build_head(config.head, encoder.dim, width=config.head_width, out=config.head_dim)
-    return METHODS[config.method](encoder, head, config)
+        return METHODS[config.method](encoder, head, config, len(whole.classes))
 
 
 def build_optimizer(config: TrainConfig, method: nn.Module) -> torch.optim.Optimizer:

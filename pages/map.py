@@ -117,9 +117,11 @@ if chosen:
             if share[top]
             else "None of them is labelled."
         )
-    hit = gallery(limited, chosen[:SHOWN], captions=[labels[i] for i in chosen[:SHOWN]], key="map-selected", size=104)
+    # Of many, a sample: the first ones would all be of one class.
+    seen = np.sort(np.random.default_rng(0).permutation(chosen)[:SHOWN])
+    hit = gallery(limited, seen, captions=[labels[i] for i in seen], key="map-selected", size=104)
     if len(chosen) > SHOWN:
-        st.caption(f"The first {SHOWN} of {len(chosen):,}.")
+        st.caption(f"{SHOWN} of {len(chosen):,}, drawn at random.")
     if hit is not None:
         st.session_state["neighbours-row"] = int(rows[hit])
         sidebar.go("neighbours.py")

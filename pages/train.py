@@ -24,7 +24,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
             "dataset": None,
             "views": "simclr-gentle",
             "limit": 1000,
-            "epochs": 10,
+            "epochs": 24,
             "batch_size": 64,
             "temperature": 0.2,
         },
@@ -165,7 +165,9 @@ def live(id: str) -> None:
         with left:
             curve([run], "loss", key=f"live-loss-{id}")
         with right:
-            curve([run], next(m for m in ("knn", "top1", "lr") if m in last), key=f"live-knn-{id}")
+            curve(
+                [run], next(m for m in ("knn", "top1", "cosine", "accuracy", "lr") if m in last), key=f"live-knn-{id}"
+            )
 
 
 def one_run(id: str) -> None:
@@ -174,7 +176,7 @@ def one_run(id: str) -> None:
     status = run.status
     with st.container(horizontal=True):
         if status["state"] in ACTIVE:
-            st.button("Stop", icon=":material/stop:", on_click=act, args=("stop", run))
+            st.button("Stop the run", icon=":material/stop:", on_click=act, args=("stop", run))
         elif status["state"] != "finished":
             st.button("Resume", icon=":material/play_arrow:", type="primary", on_click=act, args=("resume", run))
         if run.metrics():

@@ -24,6 +24,8 @@ def test_json_round_trip() -> None:
         ({"encoder": "gigantic"}, "Known: tiny"),
         ({"views": "simcrl"}, "simclr"),
         ({"method": "magic"}, "simclr"),
+        ({"class_prior": 1.0}, "class_prior = 1.0"),
+        ({"target_momentum": 1.01}, "target_momentum = 1.01"),
     ],
 )
 def test_mistakes_are_sentences(content: dict, words: str) -> None:

@@ -7,8 +7,37 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from contrastive.losses.nt_xent import nt_xent, nt_xent_of, similarities
+from contrastive.losses.byol import byol
+from contrastive.losses.debiased import debiased, debiased_of
+from contrastive.losses.nt_xent import nt_xent, nt_xent_of
+from contrastive.losses.pairwise import pairwise_cosine, pairwise_margin
+from contrastive.losses.similarities import cosine_logits, similarities
+from contrastive.losses.sup_con import same_class, sup_con, sup_con_of
+from contrastive.losses.triplet import triplet
 
-__all__ = ["LOSSES", "nt_xent", "nt_xent_of", "similarities"]
+__all__ = [
+    "LOSSES",
+    "byol",
+    "cosine_logits",
+    "debiased",
+    "debiased_of",
+    "nt_xent",
+    "nt_xent_of",
+    "pairwise_cosine",
+    "pairwise_margin",
+    "same_class",
+    "similarities",
+    "sup_con",
+    "sup_con_of",
+    "triplet",
+]
 
-LOSSES: dict[str, Callable[..., Tensor]] = {"nt_xent": nt_xent}
+LOSSES: dict[str, Callable[..., Tensor]] = {
+    "nt_xent": nt_xent,
+    "sup_con": sup_con,
+    "debiased": debiased,
+    "pairwise_cosine": pairwise_cosine,
+    "pairwise_margin": pairwise_margin,
+    "triplet": triplet,
+    "byol": byol,
+}

@@ -12,6 +12,8 @@ CURVES = {
     "ridge": "Ridge probe accuracy on held-out pictures",
     "top1": "Positive found first among all views of the batch",
     "mean_rank": "Mean rank of the positive (1 is best)",
+    "cosine": "Cosine of the prediction and its target (1 is best)",
+    "accuracy": "Views of the batch that were classified rightly",
     "lr": "Learning rate",
     "images_per_s": "Pictures a second",
 }

@@ -150,7 +150,7 @@ def test_a_run_outlives_the_browser_and_kill_9(
     while len(run.metrics()) <= done and time.monotonic() < deadline:
         time.sleep(0.1)
     assert [line["epoch"] for line in run.metrics()] == list(range(1, len(run.metrics()) + 1))
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop the run").click()
     expect(page.get_by_text(re.compile("Stopped after")).first).to_be_visible(timeout=30_000)
     assert not jobs.alive(run)
 
