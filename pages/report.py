@@ -11,6 +11,7 @@ from _ui.gallery import gallery
 
 from contrastive.errors import UserError
 from contrastive.evaluate import PROBES, Report
+from contrastive.health import health, verdict
 
 NAMES = {"linear": "linear probe", "knn": "nearest neighbours", "kmeans": "k-means"}
 SMALL = 20
@@ -61,6 +62,12 @@ def graded(key: str, _vectors: np.ndarray, _images: object, probe: str, column: 
     return PROBES[probe](_vectors[train], codes[train], _vectors[test], codes[test], classes)
 
 
+@st.cache_data(max_entries=64, show_spinner=False)
+def signs_of(key: str, _vectors: np.ndarray) -> dict[str, float]:
+    """Health of the vectors of up to a thousand pictures."""
+    return health(_vectors[:: max(1, len(_vectors) // 1000)])
+
+
 vectors = loading.vectors(known, images)
 with st.spinner("Reading the labels", show_time=True):
     report = graded(f"{known.hash(images)} {images.fingerprint}", vectors, images, probe, column, split or "test")
@@ -83,6 +90,9 @@ cells[2].metric(
 cells[2].caption(f"always *{report.majority_class}*")
 cells[3].metric("Balanced accuracy", f"{report.balanced_accuracy:.3f}", help="Recall averaged over classes.")
 cells[3].caption(f"{report.n_test:,} pictures read, {report.n_train:,} learned from")
+st.markdown(
+    verdict(signs_of(f"{known.hash(images)} {images.fingerprint} {split}", vectors[images.rows(split or "test")]))
+)
 if report.note:
     st.caption(f":material/info: {report.note}")
 

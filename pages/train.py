@@ -1,5 +1,6 @@
 """Train: start a run, watch it live, stop and resume it; it goes on when the browser is closed."""
 
+import inspect
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,7 @@ from _ui.errors import show, shown
 from contrastive import jobs
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
+from contrastive.health import health, verdict
 from contrastive.runs import ACTIVE, Run
 
 PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -160,6 +162,8 @@ def live(id: str) -> None:
             f"{last['knn']:.1%}" if "knn" in last else "no labels",
             help="On held-out pictures, by a vote of 20 neighbours. Labels are only used to measure.",
         )
+        if "effective_rank" in last:
+            st.markdown(verdict(last), help=inspect.getdoc(health))
         cells[3].metric("Pictures a second", f"{last['images_per_s']:.0f}")
         left, right = st.columns(2)
         with left:

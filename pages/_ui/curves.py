@@ -14,6 +14,8 @@ CURVES = {
     "mean_rank": "Mean rank of the positive (1 is best)",
     "cosine": "Cosine of the prediction and its target (1 is best)",
     "accuracy": "Views of the batch that were classified rightly",
+    "effective_rank": "Effective rank: directions in use",
+    "spread": "Spread of the vectors (0: collapsed)",
     "lr": "Learning rate",
     "images_per_s": "Pictures a second",
 }
