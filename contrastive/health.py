@@ -11,11 +11,10 @@ def health(vectors: np.ndarray) -> dict[str, float]:
 
     spread: standard deviation of the normalised vectors, times sqrt(d): 1 when they point everywhere, 0 when all
     point the same way (Chen and He 2020, arXiv:2011.10566, section 4.1). effective_rank: exp of the entropy of the
-    singular values of the centred vectors, the number of directions in use (Roy and Vetterli 2007,
-    "The effective rank").
-    uniformity: log of the mean of exp(-2 squared distance) of normalised pairs, 0 when all coincide, lower when
-    they are spread out (Wang and Isola 2020, arXiv:2005.10242, the uniformity loss with t = 2). dead: share of dimensions that give every
-    image the same value.
+    singular values of the centred vectors, the number of directions in use (Roy and Vetterli 2007, "The effective
+    rank"). uniformity: log of the mean of exp(-2 squared distance) of normalised pairs, 0 when all coincide, lower
+    when they are spread out (Wang and Isola 2020, arXiv:2005.10242, the uniformity loss with t = 2). dead: share of
+    dimensions that give every image the same value.
     """
     h = np.asarray(vectors, dtype=np.float64)
     unit = h / np.maximum(np.linalg.norm(h, axis=1, keepdims=True), 1e-12)

@@ -64,8 +64,8 @@ def graded(key: str, _vectors: np.ndarray, _images: object, probe: str, column: 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def signs_of(key: str, _vectors: np.ndarray) -> dict[str, float]:
-    """Health of the vectors of up to a thousand pictures."""
-    return health(_vectors[:: max(1, len(_vectors) // 1000)])
+    """Health of the vectors of up to five hundred pictures."""
+    return health(_vectors[:: max(1, len(_vectors) // 500)])
 
 
 vectors = loading.vectors(known, images)
