@@ -23,6 +23,7 @@ SOURCES: dict[str, Callable[..., Scan]] = {
     "atelier": atelier.scan,
     "digits": digits.scan,
     "mnist": mnist.scan,
+    "fashion-mnist": mnist.scan_fashion,
     "folder": folder.scan,
 }
 

@@ -95,6 +95,20 @@ def test_mnist_is_read_from_a_root(tmp_path: Path, own_data: Path) -> None:
         datasets.load("mnist", root=tmp_path)
 
 
+def test_fashion_mnist_has_the_same_files_and_other_names(tmp_path: Path) -> None:
+    tiny_mnist(tmp_path / "FashionMNIST" / "raw")
+    found = datasets.load("fashion-mnist", root=tmp_path)
+    assert len(found) == 40
+    assert found.target == "article"
+    assert found.classes[0] == "T-shirt"
+    assert found.classes[9] == "ankle boot"
+    assert found.codes()[:12].tolist() == [*range(10), 0, 1]
+    with pytest.raises(UserError, match="no option"):
+        datasets.load("mnist", root=tmp_path, kind="FashionMNIST")
+    with pytest.raises(UserError, match="There is no MNIST"):
+        datasets.load("mnist", root=tmp_path)
+
+
 def test_mnist_offline_says_which_file_goes_where(monkeypatch: pytest.MonkeyPatch, own_data: Path) -> None:
     from torchvision.datasets import MNIST
 
