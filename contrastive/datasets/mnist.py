@@ -65,36 +65,36 @@ def _scan(
     )
 
 
-MNIST: dict[str, Any] = dict(
-    name="mnist",
-    kind="MNIST",
-    column="digit",
-    classes=[str(digit) for digit in range(10)],
-    card={
+MNIST: dict[str, Any] = {
+    "name": "mnist",
+    "kind": "MNIST",
+    "column": "digit",
+    "classes": [str(digit) for digit in range(10)],
+    "card": {
         "title": "MNIST",
         "description": "70,000 handwritten digits, centred, 28 x 28 grey pixels; 60,000 to train, 10,000 to test.",
         "source": "Y. LeCun, C. Cortes and C. Burges, yann.lecun.com/exdb/mnist",
         "licence": "CC BY-SA 3.0",
         "citation": "LeCun et al. (1998). Gradient-based learning applied to document recognition. Proc. IEEE.",
     },
-)
+}
 
-FASHION: dict[str, Any] = dict(
-    name="fashion-mnist",
-    kind="FashionMNIST",
-    column="article",
-    classes=[
+FASHION: dict[str, Any] = {
+    "name": "fashion-mnist",
+    "kind": "FashionMNIST",
+    "column": "article",
+    "classes": [
         *("T-shirt", "trouser", "pullover", "dress", "coat"),
         *("sandal", "shirt", "sneaker", "bag", "ankle boot"),
     ],
-    card={
+    "card": {
         "title": "Fashion-MNIST",
         "description": "70,000 articles of clothing, 28 x 28 grey pixels; 60,000 to train, 10,000 to test.",
         "source": "H. Xiao, K. Rasul and R. Vollgraf, Zalando Research",
         "licence": "MIT",
         "citation": "Xiao et al. (2017). Fashion-MNIST. arXiv:1708.07747.",
     },
-)
+}
 
 
 def scan(root: Path | None, size: int | None) -> Scan:
