@@ -65,8 +65,15 @@ if query is None:
     with left:
         st.image(loading.large(images, row), width="stretch", alt=str(record.get("title", record["id"])))
         st.caption(str(record.get("title", record["id"])))
-        if st.button("Another picture", icon=":material/shuffle:"):
-            st.session_state["neighbours-row"] = int(np.random.default_rng().integers(len(images)))
+        st.caption("Or pick one:")
+        draw = st.session_state.setdefault("neighbours-draw", 0)
+        few = np.random.default_rng(draw).permutation(len(images))[:6]
+        picked = gallery(images, few, key="neighbours-pick", size=64)
+        if st.button("Show others", icon=":material/shuffle:"):
+            st.session_state["neighbours-draw"] = draw + 1
+            st.rerun()
+        if picked is not None:
+            st.session_state["neighbours-row"] = picked
             st.rerun()
 
 scores, rows = index.search(query, k, exclude=exclude)

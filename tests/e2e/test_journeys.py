@@ -52,7 +52,7 @@ def test_a_cold_deep_link_runs_main_first(app: str, page: Any) -> None:
     sidebar = page.get_by_test_id("stSidebar")
     expect(sidebar.get_by_text("1,797 pictures")).to_be_visible()
     expect(sidebar.get_by_role("link", name="Report")).to_be_visible()
-    expect(page.locator(".wall img")).to_have_count(12)
+    expect(page.locator(".wall img")).to_have_count(18)
 
 
 def test_upload_to_neighbours_within_a_minute(started: tuple[str, Path, float], app: str, page: Any) -> None:
@@ -65,7 +65,7 @@ def test_upload_to_neighbours_within_a_minute(started: tuple[str, Path, float], 
     assert time.monotonic() - started[2] < 60, "from start to the first neighbours of an upload"
     title = datasets.load("atelier").table["title"].iloc[7]
     expect(frames.first).to_have_attribute("title", title)
-    page.locator(".wall").scroll_into_view_if_needed()
+    page.locator(".wall").last.scroll_into_view_if_needed()
     page.wait_for_function(
         """() => {
             const found = [];
@@ -81,11 +81,11 @@ def test_upload_to_neighbours_within_a_minute(started: tuple[str, Path, float], 
 
 def test_junk_is_one_sentence_and_loses_nothing(app: str, page: Any) -> None:
     page.goto(f"{app}/neighbours")
-    expect(page.locator(".wall .frame")).to_have_count(12)
+    expect(page.locator(".wall .frame")).to_have_count(18)
     junk = {"name": "page.png", "mimeType": "image/png", "buffer": b"<html>"}
     page.locator("input[type=file]").set_input_files(junk)
     expect(page.get_by_text("page.png is not a picture that can be read.")).to_be_visible()
-    expect(page.locator(".wall .frame")).to_have_count(12)
+    expect(page.locator(".wall .frame")).to_have_count(18)
 
 
 def test_box_on_the_map_opens_a_gallery(app: str, page: Any) -> None:
