@@ -33,7 +33,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if images.label_columns:
         column = (
             st.segmented_control(
-                "Sort by", images.label_columns, default=images.target, key="dataset-column", required=True
+                "Labels", images.label_columns, default=images.target, key="dataset-column", required=True
             )
             or images.target
         )
