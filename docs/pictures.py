@@ -1,7 +1,7 @@
 """Take the README's pictures from the running app: python docs/pictures.py
 
-Starts the app with data and runs of its own, trains two short runs for the picture of the runs page, and writes
-docs/pictures/*.jpg. Needs Chromium and playwright, as the browser tests do.
+Starts the app with data and runs of its own and writes docs/pictures/*.jpg. Needs Chromium and playwright, as the
+browser tests do.
 """
 
 import io
@@ -20,7 +20,6 @@ sys.path.insert(0, str(ROOT))
 
 ARGS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--use-gl=angle"]
 ARGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-RUNS = {"with-augmentation": "simclr-no-flip", "without-augmentation": "none"}
 
 
 def main() -> None:
@@ -29,9 +28,6 @@ def main() -> None:
 
     with tempfile.TemporaryDirectory() as home:
         os.environ.update(CONTRASTIVE_DATA=f"{home}/data", CONTRASTIVE_RUNS=f"{home}/runs")
-        for name, views in RUNS.items():
-            command = [sys.executable, "-m", "contrastive", "train", "--dataset", "digits", "--views", views]
-            subprocess.run([*command, "--epochs", "15", "--run", name], cwd=ROOT, check=True)
         address, server = start()
         try:
             with sync_playwright() as playwright:
@@ -97,10 +93,9 @@ def upload(page: Any, address: str) -> None:
 
 
 def teach(page: Any, address: str) -> None:
-    """What augmentation does: two runs that differ in nothing else, curves over each other."""
-    page.goto(f"{address}/runs?data=digits")
-    page.locator(".js-plotly-plot").nth(1).wait_for(timeout=60_000)
-    page.get_by_text("learned more").scroll_into_view_if_needed()
+    """What augmentations do to a picture, and how far each view moved for the encoder."""
+    page.goto(f"{address}/augmentations")
+    page.get_by_role("heading", name="Operations, in order").wait_for(timeout=60_000)
     shoot(page, "teach")
 
 

@@ -34,6 +34,14 @@ PAGES = {
             help="How well labels can be read from the vectors, class by class.",
         ),
     ],
+    "Learn": [
+        st.Page(
+            "augmentations.py",
+            title="Augmentations",
+            icon=":material/auto_awesome_motion:",
+            help="See what each augmentation does to a picture, and to what the encoder makes of it.",
+        ),
+    ],
     "Train": [
         st.Page(
             "train.py",

@@ -10,9 +10,13 @@ from typing import Any
 
 from contrastive.augment.blur import Blur
 from contrastive.augment.colour import Colour, Grayscale
+from contrastive.augment.damage import Cutout, Noise
+from contrastive.augment.edges import Sobel
 from contrastive.augment.geometry import Crop, Flip
 from contrastive.augment.op import Op
 from contrastive.augment.recipe import Recipe
+from contrastive.augment.tone import Posterize, Solarize
+from contrastive.augment.warp import PadRotateScale, Perspective, Rotate
 from contrastive.errors import UserError
 
 __all__ = ["OPS", "RECIPES", "Op", "Recipe", "recipe"]
@@ -23,6 +27,14 @@ OPS: dict[str, type[Op]] = {
     "colour": Colour,
     "grayscale": Grayscale,
     "blur": Blur,
+    "noise": Noise,
+    "cutout": Cutout,
+    "sobel": Sobel,
+    "rotate": Rotate,
+    "pad_rotate_scale": PadRotateScale,
+    "perspective": Perspective,
+    "solarize": Solarize,
+    "posterize": Posterize,
 }
 
 Spec = Sequence[dict[str, Any]]
@@ -46,6 +58,34 @@ RECIPES: dict[str, tuple[str, Spec]] = {
     "simclr-no-flip": (
         "SimCLR's views without the mirror, for writing and digits: a mirrored 2 is not a 2.",
         [{"op": "crop", "area": (0.25, 1.0)}, {"op": "colour"}, {"op": "grayscale"}, {"op": "blur"}],
+    ),
+    "simclr-pairs": (
+        "SimCLR's views with a blur of 3 pixels always: study A, for its pairwise and triplet losses.",
+        [
+            {"op": "crop"},
+            {"op": "flip"},
+            {"op": "colour"},
+            {"op": "grayscale"},
+            {"op": "blur", "probability": 1.0, "share": 0.0},
+        ],
+    ),
+    "simclr-artdl": (
+        "Mirror first, gentler colour, a blur of 9 pixels (at 256) always: study B, for paintings of saints.",
+        [
+            {"op": "flip"},
+            {"op": "crop"},
+            {"op": "colour", "brightness": 0.5, "contrast": 0.5, "saturation": 0.5, "hue": 0.1},
+            {"op": "grayscale"},
+            {"op": "blur", "probability": 1.0, "share": 9 / 256},
+        ],
+    ),
+    "pad-rotate-scale": (
+        "A little smaller on black and turned by up to 15 degrees: study A, and safe for digits.",
+        [{"op": "pad_rotate_scale"}],
+    ),
+    "subset-a": (
+        "Cutout, colour, noise and blur, and no crop: study D's first subset of SimCLR's operations.",
+        [{"op": "cutout"}, {"op": "colour"}, {"op": "noise"}, {"op": "blur"}],
     ),
 }
 

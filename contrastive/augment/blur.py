@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from contrastive.augment.op import Drawn, Op, uniform
+from contrastive.augment.op import Drawn, Op, knob, uniform
 
 
 @dataclass(frozen=True)
@@ -18,9 +18,9 @@ class Blur(Op):
     Source: Chen et al. 2020, arXiv:2002.05709, appendix A (sigma 0.1 to 2.0, kernel a tenth of the side).
     """
 
-    probability: float = 0.5
-    sigma: tuple[float, float] = (0.1, 2.0)
-    share: float = 0.1
+    probability: float = knob(0.5, 0.0, 1.0, "Share of the pictures it is applied to.")
+    sigma: tuple[float, float] = knob((0.1, 2.0), 0.1, 5.0, "Width of the blur, in pixels.")
+    share: float = knob(0.1, 0.0, 0.3, "Reach of the blur, as a share of the picture's side; at least 3 pixels.")
 
     def weaker(self, strength: float) -> Op:
         """Fewer and softer blurs."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from contrastive.augment.op import Drawn, Op, uniform
+from contrastive.augment.op import Drawn, Op, knob, uniform
 
 LUMA = (0.2989, 0.587, 0.114)
 """Weights of red, green and blue in a grey (ITU-R BT.601, rounded as in torchvision)."""
@@ -26,11 +26,11 @@ class Colour(Op):
     grey pictures as they are. Source: Chen et al. 2020, arXiv:2002.05709, appendix A.
     """
 
-    probability: float = 0.8
-    brightness: float = 0.8
-    contrast: float = 0.8
-    saturation: float = 0.8
-    hue: float = 0.2
+    probability: float = knob(0.8, 0.0, 1.0, "Share of the pictures it is applied to.")
+    brightness: float = knob(0.8, 0.0, 1.0, "How far the factor strays from 1; 0 of brightness is black.")
+    contrast: float = knob(0.8, 0.0, 1.0, "How far the factor strays from 1; 0 of contrast is even grey.")
+    saturation: float = knob(0.8, 0.0, 1.0, "How far the factor strays from 1; 0 of saturation is grey.")
+    hue: float = knob(0.2, 0.0, 0.5, "The largest turn of the colour circle to either side; 0.5 is all of it.")
 
     def weaker(self, strength: float) -> Op:
         """All four ranges shrink together."""
@@ -79,7 +79,7 @@ def hue_matrices(turn: Tensor) -> Tensor:
 class Grayscale(Op):
     """All three channels become the grey value. Source: arXiv:2002.05709, appendix A."""
 
-    probability: float = 0.2
+    probability: float = knob(0.2, 0.0, 1.0, "Share of the pictures it is applied to.")
 
     def weaker(self, strength: float) -> Op:
         """Fewer pictures lose their colour."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from contrastive.augment.op import Drawn, Op, uniform
+from contrastive.augment.op import Drawn, Op, knob, uniform
 
 
 @dataclass(frozen=True)
@@ -18,12 +18,13 @@ class Crop(Op):
     """
 
     size: int = 32
-    area: tuple[float, float] = (0.08, 1.0)
-    ratio: tuple[float, float] = (3 / 4, 4 / 3)
+    area: tuple[float, float] = knob((0.08, 1.0), 0.01, 1.0, "Area of the window, as a share of the picture's.")
+    ratio: tuple[float, float] = knob((3 / 4, 4 / 3), 0.25, 4.0, "Width of the window divided by its height.")
 
     def weaker(self, strength: float) -> Op:
         """Strength 0 keeps the whole picture; 1 draws from the declared areas and shapes."""
-        low, high = (1 + (a - 1) * strength for a in self.area)
+        # Beyond 1 a declared 0.08 would become less than nothing; a hundredth of the picture is the smallest window.
+        low, high = (max(min(a, 0.01), 1 + (a - 1) * strength) for a in self.area)
         stretch = tuple(r**strength for r in self.ratio)
         return self.with_knobs(area=(low, high), ratio=stretch)
 
@@ -52,7 +53,7 @@ class Crop(Op):
 class Flip(Op):
     """Horizontal mirror. Not for writing: a mirrored 2 is not a 2."""
 
-    probability: float = 0.5
+    probability: float = knob(0.5, 0.0, 1.0, "Share of the pictures it is applied to.")
 
     def weaker(self, strength: float) -> Op:
         """Fewer pictures are mirrored."""

@@ -5,7 +5,7 @@ with another library. All operations work on a whole batch, with one draw for ev
 """
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import torch
@@ -14,11 +14,16 @@ from torch import Tensor
 Drawn = dict[str, Tensor]
 
 
+def knob(default: Any, low: float | None = None, high: float | None = None, meaning: str = "") -> Any:
+    """A field of an operation that one may turn: from `low` to `high` it is a slider, `meaning` its help."""
+    return field(default=default, metadata={"low": low, "high": high, "meaning": meaning})
+
+
 @dataclass(frozen=True)
 class Op(ABC):
     """Base of all augmentations. `probability`: the share of images it is applied to."""
 
-    probability: float = 1.0
+    probability: float = knob(1.0, 0.0, 1.0, "Share of the pictures it is applied to.")
 
     @abstractmethod
     def draw(self, n: int, shape: tuple[int, int, int], generator: torch.Generator) -> Drawn:

@@ -1,0 +1,160 @@
+"""Augmentations: what each one does to a picture, and to the numbers an encoder gives it."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from _ui import loading, recipe_cards, sidebar, strength_curves, views
+from _ui.errors import show
+from _ui.take_along import take_along
+
+from contrastive.datasets import ImageDataset
+from contrastive.datasets.decode import fit, open_image
+from contrastive.errors import UserError
+
+VIEWS = 12
+WRITING = ("digits", "mnist")
+KINDS = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
+
+images, known = sidebar.images(), sidebar.known()
+
+st.title("Augmentations")
+st.markdown(
+    "A network that learns by contrast is told one thing only: these views show the same picture. "
+    "See what the views are, and how alike an encoder finds them."
+)
+
+
+def original(images: ImageDataset) -> tuple[np.ndarray, int | None, str]:
+    """Pixels (c, h, w) of the picture that is looked at, its row (None for an upload) and its name."""
+    upload = st.session_state.get("views-upload")
+    if upload is not None:
+        try:
+            artwork = open_image(upload.getvalue(), name=upload.name)
+            return fit(artwork, images.size, channels=images.channels), None, upload.name
+        except UserError as error:
+            show(error)
+    row = st.session_state.get("neighbours-row")
+    if row is None or not 0 <= row < len(images):
+        row = int(np.random.default_rng(1).integers(len(images)))
+    record = images.table.iloc[row]
+    return np.asarray(images.pixels[row]), row, str(record.get("title", record["id"]))
+
+
+def another(count: int) -> None:
+    """Turn to a random picture, which the Neighbours page then shows too."""
+    st.session_state["neighbours-row"] = int(np.random.default_rng().integers(count))
+
+
+def again() -> None:
+    """Other draws of the same recipe."""
+    st.session_state["draw"] = st.session_state["draw"] % 9999 + 1
+
+
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(width=240):
+        picked = recipe_cards.pick("simclr-no-flip" if images.name in WRITING else "simclr")
+    strength = st.slider(
+        "Strength",
+        0.0,
+        2.0,
+        1.0,
+        0.05,
+        key="strength",
+        bind="query-params",
+        width=240,
+        help="0 leaves the picture as it is, 1 is as the cards say. A setting of training, too.",
+    )
+    seed = st.number_input(
+        "Seed",
+        0,
+        9999,
+        1,
+        key="draw",
+        bind="query-params",
+        width=120,
+        help="The same seed draws the same views, here and in a test.",
+    )
+    st.button("Draw again", icon=":material/casino:", type="primary", on_click=again)
+
+stage = st.container()
+st.subheader("Operations, in order")
+spec = recipe_cards.draw()
+
+from contrastive import augment  # noqa: E402  (it imports torch: the title is on screen by now)
+
+said: str | list[dict[str, Any]] = picked if picked in augment.RECIPES else spec
+recipe = augment.recipe(said, size=images.size, strength=strength)
+
+with stage:
+    left, right = st.columns([2, 5], gap="large")
+    with left:
+        frame = st.container(width=280)
+        with st.container(horizontal=True):
+            st.button("Another picture", icon=":material/shuffle:", on_click=another, args=(len(images),))
+            with st.popover("Your own", icon=":material/upload:"):
+                st.file_uploader(
+                    "Upload a picture",
+                    max_upload_size=64,
+                    type=KINDS,
+                    key="views-upload",
+                    help="It stays on this machine and is forgotten when you leave.",
+                )
+        with frame:
+            pixels, row, name = original(images)
+            st.image(
+                views.for_screen(pixels),
+                name if row is not None else f"{name}, yours",
+                width="stretch",
+                output_format="PNG",
+                alt=f"The original: {name}",
+            )
+    shown = views.drawn(pixels, recipe, seed, VIEWS)
+    vectors = loading.vectors(known, images)
+    network = loading.encoder(known, images)
+    place = f"{known.hash(images)} {images.fingerprint}"
+    found = views.likeness(network, views.index_of(place, vectors), pixels, shown, row)
+    with right:
+        if images.name in WRITING and any(op == "flip" and knobs.probability > 0 for op, knobs in recipe.ops):
+            st.warning(
+                "A mirrored 2 is not a 2: with this recipe the encoder is taught that they are the same. "
+                "Switch the mirror off for writing.",
+                icon=":material/warning:",
+            )
+        st.markdown(views.sentence(found))
+        with st.grid(4, min_column_width=88, gap="small"):
+            for i in np.argsort(-found.views, kind="stable"):
+                sign = "●" if found.nearest[i] else "○"
+                st.image(
+                    views.for_screen(shown[i]),
+                    f"{sign} {found.views[i]:.3f}",
+                    width="stretch",
+                    output_format="PNG",
+                    alt=f"View {i + 1} of {name}, similarity {found.views[i]:.3f}",
+                )
+        st.caption(
+            f"The most alike first, as {known.name} sees it; 1 is the same direction. "
+            "Filled: its own picture is the nearest of all. Hollow: another one is nearer."
+        )
+
+st.subheader("Each operation alone")
+if not spec:
+    st.caption("No operation is switched on: every view is the picture itself.")
+elif st.toggle("Measure similarity against strength", key="views-curves", help="Takes some seconds."):
+    strength_curves.curves(spec, images.pixels, network, key=place, seed=seed)
+
+with st.expander("Take it along", icon=":material/content_copy:"):
+    take_along(images, said, strength, seed)
+
+with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
+    st.markdown(
+        "These are the very views training gets: the same recipe, the same kind of random draw. An encoder trained "
+        "on them is rewarded for giving all of them the same direction, so it learns to overlook whatever the recipe "
+        "changes: with strong colour, colour; with the mirror, left and right. That is a gain only where the change "
+        "does not matter for what you will ask.\n\n"
+        "A high similarity is not good in itself. An encoder that gives every picture nearly the same direction "
+        "scores near 1 for any view: hold the views against *the other pictures*, as the sentence does. A view that "
+        "leaves its picture may be a harmful one, such as a crop of empty sky, or the useful hard one that there is "
+        "still something to learn from. Look through *untrained* or *pixels* in the sidebar: what stays alike there "
+        "was not learned. Twelve draws of one picture are an example, not a measurement; the curves use more."
+    )

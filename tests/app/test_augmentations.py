@@ -1,0 +1,150 @@
+"""The augmentations page: what it shows is what training gets, and what it says follows from the data."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit as st
+import torch
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from contrastive import augment, catalogue, datasets
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+Shown = list[tuple[np.ndarray, str]]
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
+    """Pictures and alternative texts given to st.image, in the order in which they were drawn."""
+    pictures: Shown = []
+    image = st.image
+
+    def remember(picture: Any, *args: Any, **knobs: Any) -> Any:
+        pictures.append((picture, knobs["alt"]))
+        return image(picture, *args, **knobs)
+
+    monkeypatch.setattr(st, "image", remember)
+    return pictures
+
+
+def opened(data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:
+    app = AppTest.from_file(str(MAIN), default_timeout=120)
+    for name, value in {"data": data, "encoder": encoder, **query}.items():
+        app.query_params[name] = value
+    app.run()
+    return clean(app.switch_page("augmentations.py").run())
+
+
+def clean(app: AppTest) -> AppTest:
+    assert not app.exception, app.exception[0].value
+    return app
+
+
+def views_of(shown: Shown) -> dict[int, np.ndarray]:
+    """The last twelve views by number, in the order in which they were drawn from the generator."""
+    return {int(alt.split()[1]): picture for picture, alt in shown[-12:]}
+
+
+def similarities(shown: Shown) -> list[float]:
+    return [float(alt.rpartition(" ")[2]) for _, alt in shown[-12:]]
+
+
+@pytest.mark.parametrize("data", ["atelier", "digits"])
+def test_views_are_the_tensors_of_the_recipe(data: str, shown: Shown) -> None:
+    app = opened(data, catalogue.default_for(data), recipe="simclr", draw="7", strength="0.5")
+    assert not app.error
+    images = datasets.load(data)
+    row = int(np.random.default_rng(1).integers(len(images)))
+    recipe = augment.recipe("simclr", size=images.size, strength=0.5)
+    expected = recipe(images.images[row].expand(12, -1, -1, -1), torch.Generator().manual_seed(7))
+    expected = (expected * 255).round().to(torch.uint8).numpy()
+    for number, picture in views_of(shown).items():
+        picture = picture[..., None] if picture.ndim == 2 else picture
+        times = picture.shape[0] // images.size
+        assert np.array_equal(picture[::times, ::times].transpose(2, 0, 1), expected[number - 1])
+    assert similarities(shown) == sorted(similarities(shown), reverse=True)
+    assert "views are nearer to their picture" in " ".join(m.value for m in app.markdown)
+
+
+def test_strength_zero_changes_nothing_and_a_mirror_of_digits_is_warned_of(shown: Shown) -> None:
+    app = opened(recipe="simclr")
+    assert "mirrored 2" in app.warning[0].value
+    assert min(similarities(shown)) < 1
+    clean(app.slider(key="strength").set_value(0.0).run())
+    assert similarities(shown) == [1.0] * 12
+    assert not app.warning
+    assert not opened("atelier", recipe="simclr").warning
+
+
+def test_another_draw_gives_other_views(shown: Shown) -> None:
+    app = opened(recipe="simclr-no-flip")
+    first = views_of(shown)
+    clean(next(button for button in app.button if button.label == "Draw again").click().run())
+    assert app.number_input(key="draw").value == 2
+    assert not np.array_equal(first[1], views_of(shown)[1])
+
+
+def config_shown(app: AppTest) -> dict[str, Any]:
+    return json.loads(next(code.value for code in app.code if code.language == "json"))
+
+
+def test_cards_move_switch_off_and_join(shown: Shown) -> None:
+    app = opened(recipe="simclr")
+    assert config_shown(app)["views"] == "simclr"
+    later = [button for button in app.button if button.label == "→"]
+    clean(later[0].click().run())
+    assert app.selectbox(key="recipe").value == "my own"
+    order = [entry["op"] for entry in config_shown(app)["views"]]
+    assert order == ["flip", "crop", "colour", "grayscale", "blur"]
+
+    toggles = [toggle for toggle in app.toggle if (toggle.key or "").startswith("card-on-")]
+    assert toggles[0].label == "1 · Flip"
+    clean(toggles[0].set_value(False).run())
+    assert not app.warning
+    clean(app.selectbox(key="views-add").set_value("cutout").run())
+    share = next(s for s in app.slider if (s.key or "").endswith("-share") and s.value == 0.5)
+    clean(share.set_value(1.0).run())
+    spec = config_shown(app)["views"]
+    assert [entry["op"] for entry in spec] == ["crop", "colour", "grayscale", "blur", "cutout"]
+    assert spec[-1] == {"op": "cutout", "share": 1.0}
+    images = datasets.load("digits")
+    row = int(np.random.default_rng(1).integers(len(images)))
+    own = augment.recipe(spec, size=images.size)
+    expected = own(images.images[row].expand(12, -1, -1, -1), torch.Generator().manual_seed(1))
+    picture = views_of(shown)[3]
+    times = len(picture) // images.size
+    assert np.array_equal(picture[::times, ::times], (expected[2, 0] * 255).round().to(torch.uint8).numpy())
+
+    clean(app.selectbox(key="recipe").set_value("none").run())
+    assert config_shown(app)["views"] == "none"
+    assert similarities(shown) == [1.0] * 12
+
+
+def test_curves_are_drawn_when_asked_for() -> None:
+    app = opened(recipe="simclr-no-flip")
+    assert not app.get("plotly_chart")
+    clean(app.toggle(key="views-curves").set_value(True).run())
+    assert len(app.get("plotly_chart")) == 4
+    assert any("moves pictures furthest" in m.value for m in app.markdown)
+
+
+def test_an_upload_and_junk(shown: Shown) -> None:
+    app = opened("atelier", recipe="simclr")
+    buffer = io.BytesIO()
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (90, 120, 3), np.uint8)).save(buffer, "PNG")
+    app.file_uploader(key="views-upload").upload("mine.png", buffer.getvalue())
+    clean(app.run())
+    assert not app.error
+    assert "mine.png" in shown[-1][1]
+
+    app = opened("atelier", recipe="simclr")
+    app.file_uploader(key="views-upload").upload("page.jpg", b"<html>")
+    clean(app.run())
+    assert "page.jpg" in app.error[0].proto.title
+    assert len(app.error) == 1
+    assert len(views_of(shown)) == 12, "the page goes on with a picture of the set"
