@@ -17,7 +17,12 @@ st.markdown(
 DOORS = [
     ("map.py", "Browse the map", ":material/scatter_plot:", "Every picture where the encoder puts it."),
     ("neighbours.py", "Find neighbours of my artwork", ":material/image_search:", "Upload one; see what is like it."),
-    ("train.py", "Train an encoder", ":material/model_training:", "A few minutes on this machine; watch it live."),
+    (
+        "augmentations.py",
+        "Learn what augmentations do",
+        ":material/auto_awesome_motion:",
+        "Turn one, and watch the views move.",
+    ),
 ]
 for column, (page, name, icon, text) in zip(st.columns(3), DOORS, strict=True):
     with column, st.container(border=True, height="stretch"):
