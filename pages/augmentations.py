@@ -113,7 +113,7 @@ with stage:
     vectors = loading.vectors(known, images)
     network = loading.encoder(known, images)
     place = f"{known.hash(images)} {images.fingerprint}"
-    found = views.likeness(network, views.index_of(place, vectors), pixels, shown, row)
+    found = views.likeness(network, loading.index(place, vectors), pixels, shown, row)
     with right:
         if images.name in WRITING and any(op == "flip" and knobs.probability > 0 for op, knobs in recipe.ops):
             st.warning(

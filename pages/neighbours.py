@@ -8,7 +8,7 @@ from _ui.gallery import gallery
 
 from contrastive.datasets.decode import fit, open_image
 from contrastive.errors import UserError
-from contrastive.neighbours import Index, votes
+from contrastive.neighbours import votes
 
 images, known = sidebar.images(), sidebar.known()
 
@@ -16,15 +16,7 @@ st.title("Neighbours")
 st.markdown("Show the encoder a picture; it answers with the ones whose numbers point the same way.")
 
 vectors = loading.vectors(known, images)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def index_of(key: str, _vectors: np.ndarray) -> Index:
-    """The search index of an embedding, shared by all sessions."""
-    return Index(np.asarray(_vectors))
-
-
-index = index_of(f"{known.hash(images)} {images.fingerprint}", vectors)
+index = loading.index(f"{known.hash(images)} {images.fingerprint}", vectors)
 
 left, right = st.columns([1, 3], gap="large")
 with left:

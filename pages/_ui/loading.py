@@ -19,6 +19,7 @@ from contrastive.storage import data_dir, pretrained_dir
 if TYPE_CHECKING:
     from contrastive.encoders import Encoder
     from contrastive.maps import Map
+    from contrastive.neighbours import Index
 
 # What was prepared in this process: the first time shows its progress, which a cached function cannot.
 _ready: set[str] = set()
@@ -78,6 +79,14 @@ def _vectors(key: str, _known: Known, _images: ImageDataset) -> np.ndarray:
     from contrastive.embed import embed
 
     return embed(_known, _images)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def index(key: str, _vectors: np.ndarray) -> "Index":
+    """The search index of an embedding, shared by all sessions; `key` names encoder and data."""
+    from contrastive.neighbours import Index
+
+    return Index(np.asarray(_vectors))
 
 
 def encoder(known: Known, images: ImageDataset) -> "Encoder":

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import streamlit as st
 
 from contrastive.neighbours import Index, unit_rows
 
@@ -56,12 +55,6 @@ def likeness(network: "Encoder", index: Index, pixels: np.ndarray, views: np.nda
     # Rounding: a copy of the picture elsewhere in the set is as near as the picture, not nearer.
     nearest = own >= best[:, 0] - 1e-5 if best.size else np.ones(len(views), bool)
     return Likeness(own, nearest, others)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def index_of(key: str, _vectors: np.ndarray) -> Index:
-    """The search index of an embedding, shared by all sessions."""
-    return Index(np.asarray(_vectors))
 
 
 def sentence(found: Likeness) -> str:
