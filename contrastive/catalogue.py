@@ -34,6 +34,18 @@ class Known:
     title: str
     path: Path | None = None
     card: dict[str, Any] = field(default_factory=dict, compare=False)
+    method: str = ""
+    """What it was trained with; empty for a baseline."""
+
+    @property
+    def saw_labels(self) -> bool:
+        """Whether labels took part in its training."""
+        if self.method in ("", "simclr"):
+            # Answered without the registry, which imports torch: pages ask before anything is on screen.
+            return False
+        from contrastive.methods import METHODS
+
+        return METHODS[self.method].needs_labels
 
     def hash(self, dataset: ImageDataset) -> str:
         """Changes whenever the vectors it gives for `dataset` could change."""
@@ -72,7 +84,7 @@ def shipped() -> list[Known]:
     """Encoders in models/pretrained, each with a card."""
     cards = sorted(pretrained_dir().glob("*/card.json"))
     return [
-        Known(path.parent.name, "shipped", card["title"], path.parent, card)
+        Known(path.parent.name, "shipped", card["title"], path.parent, card, card.get("config", {}).get("method", ""))
         for path in cards
         for card in [read_json(path)]
     ]
@@ -110,7 +122,9 @@ def default_for(dataset_name: str) -> str:
 
 def _of(run: Run) -> Known:
     config = run.config
-    return Known(run.id, "run", f"{config.encoder}, {config.method} on {config.dataset}", run.path)
+    return Known(
+        run.id, "run", f"{config.encoder}, {config.method} on {config.dataset}", run.path, method=config.method
+    )
 
 
 def map_name(known: Known, dataset: ImageDataset, method: str, dims: int, seed: int, knobs: dict[str, Any]) -> str:

@@ -78,14 +78,13 @@ with right:
         winner, share = votes(codes, rows[None], scores[None])
         name = images.classes[int(winner[0])]
         agreeing = int((codes[rows] == winner[0]).sum())
-        sentence = f"**{agreeing} of {len(rows)} neighbours are *{name}*.** The encoder was never told so."
+        untold = "" if known.saw_labels else " The encoder was never told so."
+        sentence = f"**{agreeing} of {len(rows)} neighbours are *{name}*.**{untold}"
         if own_code >= 0:
             same = int((codes[rows] == own_code).sum())
             truth = images.classes[own_code]
             if own_code == winner[0]:
-                sentence = (
-                    f"**{same} of {len(rows)} neighbours are *{truth}*, as it is.** The encoder was never told so."
-                )
+                sentence = f"**{same} of {len(rows)} neighbours are *{truth}*, as it is.**{untold}"
             else:
                 sentence = f"**{same} of {len(rows)} neighbours are *{truth}*, as it is.** More vote for *{name}*."
         st.markdown(sentence)

@@ -18,8 +18,9 @@ SMALL = 20
 
 images, known = sidebar.images(), sidebar.known()
 st.title("Report")
+told = "saw labels while it was trained" if known.saw_labels else "never saw a label"
 st.markdown(
-    "The encoder never saw a label. A simple classifier now tries to read the labels from its vectors: what it can "
+    f"The encoder {told}. A simple classifier now tries to read the labels from its vectors: what it can "
     "read, the encoder has kept apart."
 )
 if not images.label_columns:

@@ -135,6 +135,16 @@ def test_a_run_on_the_training_and_runs_pages(monkeypatch: pytest.MonkeyPatch) -
     assert Run.open(launched[0]).config.dataset == "digits"
 
 
+@pytest.mark.parametrize(("method", "words"), [("supervised", "saw labels"), ("simclr", "never saw a label")])
+def test_a_page_never_says_untold_of_an_encoder_that_was_told(method: str, words: str) -> None:
+    run = Run.create(SMALL.changed(method=method, epochs=1))
+    record(run, train(run.config))
+    run.write_status("finished")
+    assert words in opened("report.py", "digits", run.id).markdown[0].value
+    told = any("never told so" in text.value for text in opened("neighbours.py", "digits", run.id).markdown)
+    assert told == (method == "simclr")
+
+
 def test_a_config_with_a_mistake_is_one_sentence() -> None:
     app = opened("train.py")
     app.text_input(key="train-new-dataset").set_value("folder:/nowhere")

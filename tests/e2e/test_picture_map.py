@@ -1,4 +1,7 @@
-"""The map of pictures in a real browser: what the hand does, and what Python hears of it."""
+"""The map of pictures in a real browser: what the hand does, and what Python hears of it.
+
+Longer than 300 lines because every gesture is tried on the one demo app that this file writes.
+"""
 
 from __future__ import annotations
 
