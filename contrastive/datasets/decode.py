@@ -3,7 +3,7 @@
 import io
 import warnings
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -11,17 +11,33 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from contrastive.errors import UserError
 
 MAX_MEGAPIXELS = 80
+ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".avif"}
 
 # Our own limit is checked below, before any pixel is decoded; Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None
 
 
+class Decoded(NamedTuple):
+    """A picture as a data set keeps it, and how large it was: pixels uint8 (c, size, size), width, height."""
+
+    pixels: np.ndarray
+    width: int
+    height: int
+
+
+def decode(source: Path | bytes, size: int, *, name: str = "") -> Decoded:
+    """A file as an RGB square of `size` pixels. Raises UserError as `open_image` does."""
+    image = open_image(source, name=name, at_least=size)
+    return Decoded(fit(image, size), *image.info["original"])
+
+
 def open_image(source: Path | BinaryIO | bytes, *, name: str = "", at_least: int | None = None) -> Image.Image:
     """Decode one picture to RGB, upright, alpha laid on white, the first frame of an animation.
 
     `at_least`: the shorter side that is needed; a JPEG is then decoded at the nearest larger scale, which is
-    several times faster. Raises UserError for what is not a picture, is cut off, or is too large.
+    several times faster, and `info["original"]` of the answer still says how large the file is. Raises UserError
+    for what is not a picture, is cut off, or is too large.
     """
     called = name or (source.name if isinstance(source, Path) else "This file")
     try:
@@ -38,7 +54,10 @@ def open_image(source: Path | BinaryIO | bytes, *, name: str = "", at_least: int
                 if at_least:
                     image.draft("RGB", (2 * at_least, 2 * at_least))
                 image.load()
-                return _to_rgb(ImageOps.exif_transpose(image))
+                lying = image.getexif().get(ORIENTATION, 1) in SIDEWAYS
+                upright = _to_rgb(ImageOps.exif_transpose(image))
+                upright.info["original"] = (height, width) if lying else (width, height)
+                return upright
     except UserError:
         raise
     except UnidentifiedImageError as error:

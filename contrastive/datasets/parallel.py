@@ -13,13 +13,15 @@ from contextlib import ExitStack
 
 import numpy as np
 
+from contrastive.datasets.decode import Decoded
 from contrastive.errors import UserError
 from contrastive.storage import ROOT
 
-Read = Callable[[int], np.ndarray]
+Answer = np.ndarray | Decoded | UserError
+Read = Callable[[int], np.ndarray | Decoded]
 
 
-def attempt(read: Read, row: int) -> np.ndarray | UserError:
+def attempt(read: Read, row: int) -> Answer:
     """A picture, or the reason why it cannot be read."""
     try:
         return read(row)
@@ -27,7 +29,7 @@ def attempt(read: Read, row: int) -> np.ndarray | UserError:
         return error
 
 
-def in_processes(read: Read, count: int) -> Iterator[np.ndarray | UserError]:
+def in_processes(read: Read, count: int) -> Iterator[Answer]:
     """What `attempt(read, row)` gives for row 0, 1, ...; `read` must pickle. Closing the iterator ends the processes.
 
     Process k of n reads rows k, k + n, ...; each waits when its pipe is full, so memory stays bounded.

@@ -18,8 +18,9 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from contrastive.datasets.decode import Decoded
 from contrastive.datasets.image_dataset import ImageDataset
-from contrastive.datasets.parallel import attempt, in_processes
+from contrastive.datasets.parallel import Answer, attempt, in_processes
 from contrastive.errors import UserError
 from contrastive.storage import data_dir, digest, read_json, write_json
 
@@ -38,8 +39,9 @@ class Scan:
     label_columns: list[str]
     size: int
     channels: int
-    read: Callable[[int], np.ndarray]
-    """Row number -> uint8 (channels, size, size); a UserError drops the row and is kept as its reason."""
+    read: Callable[[int], np.ndarray | Decoded]
+    """Row number -> uint8 (channels, size, size), with the original's size where there is one; a UserError drops
+    the row and is kept as its reason."""
     card: dict[str, Any] = field(default_factory=dict)
     target: str = ""
     classes_of: dict[str, list[str]] = field(default_factory=dict)
@@ -47,6 +49,11 @@ class Scan:
     opener: Callable[[str], Image.Image] | None = None
     processes: bool = False
     """True when `read` computes in Python and picklably; threads serve where a C library does the work."""
+
+    def pixels(self, row: int) -> np.ndarray:
+        """uint8 (channels, size, size) of one picture, for a preview."""
+        answer = self.read(row)
+        return answer.pixels if isinstance(answer, Decoded) else answer
 
 
 def prepare(scan: Scan, progress: Progress | None = None) -> ImageDataset:
@@ -83,11 +90,15 @@ def _decode(scan: Scan, folder: Path, progress: Progress | None) -> None:
         images = np.lib.format.open_memmap(unfinished / "images.npy", mode="w+", dtype=np.uint8, shape=shape)
         digests = np.zeros((count, 16), dtype=np.uint8)
         kept: list[int] = []
+        sides: list[tuple[int, int]] = []
         unreadable: list[dict[str, str]] = []
         for row, answer in enumerate(_read_all(scan, count)):
             if isinstance(answer, UserError):
                 unreadable.append({"id": str(scan.table["id"].iloc[row]), "reason": answer.message})
             else:
+                if isinstance(answer, Decoded):
+                    sides.append((answer.width, answer.height))
+                    answer = answer.pixels
                 images[len(kept)] = answer
                 digests[len(kept)] = np.frombuffer(
                     hashlib.blake2b(np.ascontiguousarray(answer).tobytes(), digest_size=16).digest(), np.uint8
@@ -103,6 +114,8 @@ def _decode(scan: Scan, folder: Path, progress: Progress | None) -> None:
             _shorten(unfinished / "images.npy", len(kept))
         np.save(unfinished / "digests.npy", digests[: len(kept)])
         table = with_splits(scan.table.iloc[kept].reset_index(drop=True), scan.label_columns)
+        if sides:
+            table[["width", "height"]] = np.array(sides)
         table.to_parquet(unfinished / "table.parquet")
         write_json(unfinished / "card.json", _card(scan, table, unreadable, folder, unfinished))
         # Two processes may prepare the same set at once; the results are equal, so the first one stays.
@@ -137,7 +150,7 @@ def _card(
     return {**card, "fingerprint": dataset.fingerprint, "folder": folder.name}
 
 
-def _read_all(scan: Scan, count: int) -> Iterator[np.ndarray | UserError]:
+def _read_all(scan: Scan, count: int) -> Iterator[Answer]:
     """Pictures in row order, a bounded number ahead of the writer."""
     workers = os.cpu_count() or 1
     if count <= 64 or workers == 1:

@@ -93,7 +93,7 @@ def _describe(scan: Scan) -> Scan:
     pictures, reasons = [], []
     for row in range(0, len(scan.table), max(1, len(scan.table) // 8)):
         try:
-            pictures.append(Image.fromarray(scan.read(row).transpose(1, 2, 0)))
+            pictures.append(Image.fromarray(scan.pixels(row).transpose(1, 2, 0)))
         except UserError as error:
             reasons.append(error.message)
     if pictures:
