@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contrastive.config import TrainConfig
 from contrastive.errors import UserError
 from contrastive.runs import Run
 from contrastive.storage import data_dir, digest, pretrained_dir, read_json
@@ -34,18 +35,18 @@ class Known:
     title: str
     path: Path | None = None
     card: dict[str, Any] = field(default_factory=dict, compare=False)
-    method: str = ""
-    """What it was trained with; empty for a baseline."""
+    config: TrainConfig | None = field(default=None, compare=False)
+    """What it was trained with; None for a baseline."""
 
     @property
     def saw_labels(self) -> bool:
         """Whether labels took part in its training."""
-        if self.method in ("", "simclr"):
+        if self.config is None or self.config.method == "simclr":
             # Answered without the registry, which imports torch: pages ask before anything is on screen.
             return False
         from contrastive.methods import METHODS
 
-        return METHODS[self.method].needs_labels
+        return METHODS[self.config.method].uses_labels(self.config)
 
     def hash(self, dataset: ImageDataset) -> str:
         """Changes whenever the vectors it gives for `dataset` could change."""
@@ -84,7 +85,7 @@ def shipped() -> list[Known]:
     """Encoders in models/pretrained, each with a card."""
     cards = sorted(pretrained_dir().glob("*/card.json"))
     return [
-        Known(path.parent.name, "shipped", card["title"], path.parent, card, card.get("config", {}).get("method", ""))
+        Known(path.parent.name, "shipped", card["title"], path.parent, card, TrainConfig(**card["config"]))
         for path in cards
         for card in [read_json(path)]
     ]
@@ -122,9 +123,8 @@ def default_for(dataset_name: str) -> str:
 
 def _of(run: Run) -> Known:
     config = run.config
-    return Known(
-        run.id, "run", f"{config.encoder}, {config.method} on {config.dataset}", run.path, method=config.method
-    )
+    title = f"{config.encoder}, {config.method} on {config.dataset}"
+    return Known(run.id, "run", title, run.path, config=config)
 
 
 def map_name(known: Known, dataset: ImageDataset, method: str, dims: int, seed: int, knobs: dict[str, Any]) -> str:

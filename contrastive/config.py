@@ -37,6 +37,27 @@ class TrainConfig(BaseModel):
     temperature: float = _field(
         0.5, "Low: the nearest negatives count most. High: all count alike.", "method", gt=0, le=10
     )
+    margin: float | None = _field(
+        None, "How far apart is far enough; empty: 0 for pairwise, 1 for margin and triplet.", "method", ge=-1, le=100
+    )
+    positives: Literal["augmented", "same class"] = _field(
+        "augmented", "What an anchor is pulled towards: itself augmented, or another of its class.", "method"
+    )
+    negatives: Literal["other class", "any"] = _field(
+        "other class", "What it is pushed from: another class, or any other picture (no labels needed).", "method"
+    )
+    anchor: Literal["plain", "augmented"] = _field(
+        "plain", "How pair and triplet methods show the anchor and its negative.", "method"
+    )
+    partners: Literal["every epoch", "once"] = _field(
+        "every epoch", "When positives and negatives of pair and triplet methods are drawn.", "method"
+    )
+    branches: Literal["together", "one by one"] = _field(
+        "together", "Whether anchors, positives and negatives share batch-norm statistics.", "method"
+    )
+    mining: Literal["none", "semi-hard"] = _field(
+        "none", "Semi-hard: take a nearer negative from the batch where there is one (triplet).", "method"
+    )
     class_prior: float = _field(
         0.1, "Chance that a negative is of the anchor's own class (debiased).", "method", ge=0, lt=1
     )
@@ -58,7 +79,9 @@ class TrainConfig(BaseModel):
     lr: float = _field(1e-3, "Learning rate at its highest.", "training", gt=0, le=100)
     momentum: float = _field(0.9, "Memory of past gradients (sgd).", "training", ge=0, lt=1)
     weight_decay: float = _field(1e-4, "Pull of all weights towards zero.", "training", ge=0, le=1)
-    schedule: Literal["cosine", "constant"] = _field("cosine", "How the learning rate falls.", "training")
+    schedule: Literal["cosine", "multistep", "constant"] = _field(
+        "cosine", "How the learning rate falls; multistep: to a tenth after 60 and 80 % of the epochs.", "training"
+    )
     warmup: float = _field(1.0, "Epochs in which the learning rate rises from zero.", "training", ge=0)
     precision: Literal["auto", "float32", "bfloat16"] = _field(
         "auto", "Number format; auto takes bfloat16 where the processor has it.", "training"

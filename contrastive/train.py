@@ -64,6 +64,7 @@ def train(
     device, precision = pick_device(), pick_precision(config.precision)
     method = build_method(config, whole).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
+    make_views = METHODS[config.method].views(config, images, labels, recipe)
     monitor = Monitor(whole, seed=config.seed)
     optimizer = build_optimizer(config, method)
 
@@ -86,8 +87,7 @@ def train(
             lr = learning_rate(config, step, batches)
             for group in optimizer.param_groups:
                 group["lr"] = lr
-            picked = images[batch]
-            views = torch.stack([recipe(picked, generator) for _ in range(config.n_views)]).to(device)
+            views = make_views(batch, generator).to(device)
             with autocast(device, precision):
                 loss, metrics = method(views, labels[batch].to(device))
             if not torch.isfinite(loss):
@@ -130,12 +130,13 @@ def training_set(config: TrainConfig, whole: datasets.ImageDataset) -> datasets.
     """The images that are trained on, as the config and the needs of its method narrow them down."""
     chosen = whole.subset(whole.rows(config.split))
     method, labelled = METHODS[config.method], np.flatnonzero(chosen.codes() >= 0)
-    if method.needs_labels and len(chosen) and not len(labelled):
+    uses_labels = method.uses_labels(config)
+    if uses_labels and len(chosen) and not len(labelled):
         raise UserError(
             f"The method {config.method} needs labels, and {whole.name} has none (split {config.split}).",
             "Choose a labelled set, or a method that needs none, such as simclr.",
         )
-    if method.labelled_only:
+    if uses_labels and method.labelled_only:
         chosen = chosen.subset(labelled)
     if config.per_class:
         chosen = chosen.per_class(config.per_class, seed=config.seed)
@@ -177,11 +178,13 @@ def build_optimizer(config: TrainConfig, method: nn.Module) -> torch.optim.Optim
 
 
 def learning_rate(config: TrainConfig, step: int, batches: int) -> float:
-    """Learning rate of a step: linear warm-up, then constant or half a cosine down to zero at the last step."""
+    """Learning rate of a step: linear warm-up, then constant, in steps, or half a cosine down to zero."""
     warm = round(config.warmup * batches)
     total = config.epochs * batches
     if step < min(warm, total):
         return config.lr * (step + 1) / warm
     if config.schedule == "constant":
         return config.lr
+    if config.schedule == "multistep":
+        return config.lr * 0.1 ** sum(step >= share * total for share in (0.6, 0.8))
     return config.lr * 0.5 * (1 + math.cos(math.pi * (step - warm) / max(1, total - warm)))

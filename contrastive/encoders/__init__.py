@@ -5,6 +5,7 @@ from pathlib import Path
 
 from contrastive.encoders.encoder import Encoder
 from contrastive.encoders.head import HEADS, build_head
+from contrastive.encoders.pami import pami
 from contrastive.encoders.resnet import resnet18
 from contrastive.encoders.tiny import tiny
 from contrastive.encoders.weights import load_encoder, save_encoder
@@ -12,7 +13,7 @@ from contrastive.errors import UserError
 
 __all__ = ["BUILDERS", "HEADS", "Encoder", "build", "build_head", "load_encoder", "names", "save_encoder"]
 
-BUILDERS: dict[str, Callable[[int, int], Encoder]] = {"tiny": tiny, "resnet18": resnet18}
+BUILDERS: dict[str, Callable[[int, int], Encoder]] = {"tiny": tiny, "pami": pami, "resnet18": resnet18}
 
 
 def names() -> list[str]:

@@ -13,7 +13,7 @@ from contrastive.losses.nt_xent import nt_xent, nt_xent_of
 from contrastive.losses.pairwise import pairwise_cosine, pairwise_margin
 from contrastive.losses.similarities import cosine_logits, similarities
 from contrastive.losses.sup_con import same_class, sup_con, sup_con_of
-from contrastive.losses.triplet import triplet
+from contrastive.losses.triplet import semi_hard, triplet
 
 __all__ = [
     "LOSSES",
@@ -26,6 +26,7 @@ __all__ = [
     "pairwise_cosine",
     "pairwise_margin",
     "same_class",
+    "semi_hard",
     "similarities",
     "sup_con",
     "sup_con_of",

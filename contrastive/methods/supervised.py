@@ -1,0 +1,33 @@
+"""Supervised: cross-entropy, the baseline that uses every label and no contrast."""
+
+from typing import TYPE_CHECKING
+
+from torch import Tensor, nn
+from torch.nn import functional
+
+from contrastive.encoders import Encoder
+from contrastive.methods.method import Method, Metrics
+
+if TYPE_CHECKING:
+    from contrastive.config import TrainConfig
+
+
+class Supervised(Method):
+    """A linear classifier on h, trained with the labels: what the methods without labels are held against."""
+
+    labelled_only = True
+
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
+        super().__init__(encoder, nn.Linear(encoder.dim, classes), config, classes)
+
+    @classmethod
+    def uses_labels(cls, config: "TrainConfig") -> bool:
+        """Always."""
+        return True
+
+    def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
+        """views (v, n, c, h, w), labels (n,) -> cross-entropy (scalar), share of views classified correctly."""
+        logits = self.project(views).flatten(0, 1).float()  # (v n, classes)
+        answers = labels.repeat(len(views))
+        loss = functional.cross_entropy(logits, answers)
+        return loss, {"accuracy": (logits.argmax(1) == answers).float().mean().item()}
