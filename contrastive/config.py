@@ -49,7 +49,7 @@ class TrainConfig(BaseModel):
     anchor: Literal["plain", "augmented"] = _field(
         "plain", "How pair and triplet methods show the anchor and its negative.", "method"
     )
-    partners: Literal["every epoch", "once"] = _field(
+    partners: Literal["every epoch", "positive once", "once"] = _field(
         "every epoch", "When positives and negatives of pair and triplet methods are drawn.", "method"
     )
     branches: Literal["together", "one by one"] = _field(
@@ -65,8 +65,17 @@ class TrainConfig(BaseModel):
         0.99, "How slowly the target follows at the start; it ends standing still (byol).", "method", ge=0, le=1
     )
 
-    encoder: str = _field("tiny", "Network that turns a picture into numbers.", "encoder")
-    initial: str = _field("", "Encoder to start from: a run or a shipped one; empty: random weights.", "encoder")
+    encoder: str = _field("tiny", "Network that turns a picture into numbers; any of timm's as timm:NAME.", "encoder")
+    initial: str = _field(
+        "",
+        "Weights to start from: pretrained (ImageNet), a run, a shipped encoder, or file:PATH; empty: random.",
+        "encoder",
+    )
+    freeze: Literal["none", "all-but-last", "all"] = _field(
+        "none",
+        "Which part of the encoder keeps its weights: none, all but its last block, or all (only the head learns).",
+        "encoder",
+    )
     head: Literal["none", "linear", "mlp"] = _field("mlp", "Projection head, used in training only.", "encoder")
     head_width: int = _field(256, "Hidden width of an mlp head.", "encoder", ge=1, le=8192)
     head_dim: int = _field(128, "Numbers the head gives to the loss.", "encoder", ge=2, le=4096)
@@ -95,9 +104,13 @@ class TrainConfig(BaseModel):
             config = cls(**content)
         except ValidationError as error:
             raise UserError(*sentence(error)) from error
+        from contrastive import encoders
+
         for name, known in choices().items():
             value = getattr(config, name)
-            if isinstance(value, str) and value not in known():
+            if name == "encoder":
+                encoders.check(value)
+            elif isinstance(value, str) and value not in known():
                 raise UserError(f"There is no {name} called {value!r}.", f"Known: {', '.join(known())}.")
         return config
 

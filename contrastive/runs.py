@@ -46,10 +46,9 @@ class Run:
     def create(cls, config: TrainConfig, id: str | None = None) -> Run:
         """A new run directory; without an id it is named after the moment, data set, method and encoder."""
         dataset = "".join(c if c.isalnum() else "-" for c in config.dataset.partition(":")[0])
+        encoder = config.encoder.replace(":", "-")[:40].rstrip(".")
         stem = (
-            safe_name(id, what="run")
-            if id
-            else (f"{datetime.now():%m%d-%H%M%S}-{dataset}-{config.method}-{config.encoder}")
+            safe_name(id, what="run") if id else (f"{datetime.now():%m%d-%H%M%S}-{dataset}-{config.method}-{encoder}")
         )
         runs_dir().mkdir(parents=True, exist_ok=True)
         for number in range(1, 100):

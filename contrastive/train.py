@@ -9,6 +9,7 @@ epoch draws what an uninterrupted one would have drawn.
 """
 
 import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -65,7 +66,7 @@ def train(
     method = build_method(config, whole).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
     make_views = METHODS[config.method].views(config, images, labels, recipe)
-    monitor = Monitor(whole, seed=config.seed)
+    monitor = Monitor(whole, seed=config.seed, recipe=recipe)
     optimizer = build_optimizer(config, method)
 
     batches = math.ceil(len(images) / config.batch_size)
@@ -150,10 +151,11 @@ def training_set(config: TrainConfig, whole: datasets.ImageDataset) -> datasets.
 
 
 def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> Method:
-    """Encoder, head and loss of a config, with random weights that follow from its seed."""
+    """Encoder, head and loss of a config; what is random of their weights follows from its seed."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
-        if config.initial:
+        pretrained = encoders.start(config.initial)
+        if config.initial and pretrained is None:
             encoder = catalogue.find(config.initial).load(whole)
             if (encoder.name, encoder.channels) != (config.encoder, whole.channels):
                 raise UserError(
@@ -162,9 +164,15 @@ def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> Method:
                     f"Set the encoder to {encoder.name}, or start from random weights.",
                 )
         else:
-            encoder = encoders.build(config.encoder, channels=whole.channels, size=whole.size)
+            encoder = encoders.build(config.encoder, channels=whole.channels, size=whole.size, pretrained=pretrained)
+            if encoder.origin:
+                print(encoder.origin, file=sys.stderr)
+        encoder.freeze(config.freeze)
         head = encoders.build_head(config.head, encoder.dim, width=config.head_width, out=config.head_dim)
-        return METHODS[config.method](encoder, head, config, len(whole.classes))
+        method = METHODS[config.method](encoder, head, config, len(whole.classes))
+    if not any(parameter.requires_grad for parameter in method.parameters()):
+        raise UserError("Nothing is left to learn.", "Add a head, or freeze less of the encoder.")
+    return method
 
 
 def build_optimizer(config: TrainConfig, method: nn.Module) -> torch.optim.Optimizer:

@@ -39,7 +39,10 @@ def _control(name: str, field: FieldInfo, value: Any, options: list[str] | None,
         if not isinstance(value, str):
             typed = st.text_input(label, json.dumps(value), help=text, key=key)
             return json.loads(typed)
-        return st.selectbox(label, options, options.index(value), help=text, key=key)
+        options = options if value in options else [*options, value]
+        # Encoders of timm are typed: there are more of them than a list can offer.
+        typed_too = name == "encoder"
+        return st.selectbox(label, options, options.index(value), help=text, key=key, accept_new_options=typed_too)
     kinds = set(get_args(field.annotation)) or {field.annotation}
     low, high = _bounds(field, int if int in kinds else float)
     if int in kinds:
