@@ -6,6 +6,7 @@ exit code 2. Verbs are functions of commands.py; the flags of `train` are made f
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, get_args
@@ -21,6 +22,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     args = build_parser().parse_args(arguments)
     try:
         document, text = args.verb_function(args)
+        if args.json or text:
+            print(json.dumps(document) if args.json else text, flush=True)
     except UserError as error:
         print(f"contrastive: {error}", file=sys.stderr)
         return 2
@@ -28,11 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("contrastive: interrupted", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        return 0
-    if args.json:
-        print(json.dumps(document))
-    elif text:
-        print(text)
+        # Whoever read us has seen enough; without this, Python would complain once more at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 
@@ -44,8 +44,16 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", required=True, metavar="VERB")
 
     verb = _verb(verbs, "datasets", commands.datasets_verb, "list the data sets, or prepare and describe one")
-    verb.add_argument("action", nargs="?", choices=["check"], help="check: prepare it and say what it holds")
+    verb.add_argument(
+        "action",
+        nargs="?",
+        choices=["check", "vectors"],
+        help="check: prepare it and say what it holds; vectors: keep vectors made elsewhere as one more encoder",
+    )
     verb.add_argument("name", nargs="?", help="NAME or NAME:PATH")
+    verb.add_argument("file", nargs="?", help="vectors: the .npy or .parquet that holds them")
+    verb.add_argument("--table", metavar="CSV", help="vectors: whose they are, in a column id; for a .npy")
+    verb.add_argument("--as", dest="called", metavar="NAME", help="vectors: the name of the new encoder")
     verb.add_argument("--size", type=int, help="side of the pictures in pixels")
 
     verb = _verb(verbs, "train", commands.train_verb, "train an encoder; writes a run directory")
@@ -97,8 +105,29 @@ def build_parser() -> argparse.ArgumentParser:
         encoder="many",
         data=True,
     )
-    verb.add_argument("--probe", default="linear", help="linear, knn or kmeans; several with commas [linear]")
+    verb.add_argument(
+        "--probe",
+        default="linear",
+        help="linear, sgd, knn, kmeans or finetune; options follow with colons, several probes with commas: "
+        "linear:scale=false,knn:k=30:metric=euclidean [linear]",
+    )
     verb.add_argument("--label", help="label column; default: the set's target")
+    verb.add_argument("--after-head", action="store_true", help="read what the projection head of a run gives")
+    verb.add_argument("--labels-per-class", metavar="K,K,...", help="how well few labels do, such as 1,5,10")
+    verb.add_argument("--draws", type=int, default=5, help="choices of labelled pictures for each of them [5]")
+
+    verb = _verb(verbs, "study", commands.study_verb, "carry out a study and hold it against published figures")
+    verb.add_argument("name", nargs="?", help="name of the study; without it, all are listed")
+    verb.add_argument("--only", action="append", default=[], metavar="FACTOR=LEVEL", help="only cells of this level")
+    verb.add_argument("--seeds", type=int, help="the first so many seeds, from 0")
+    verb.add_argument("--epochs", type=int, help="fewer or more epochs than written")
+    verb.add_argument("--limit", type=int, help="train every cell on at most this many pictures")
+    verb.add_argument("--dataset", help="the cells of this data set; or the set to train all cells on")
+    verb.add_argument(
+        "--map", action="append", default=[], metavar="NAME=NAME:PATH", help="let one data set stand in for another"
+    )
+    verb.add_argument("--table", action="store_true", help="only show what was measured so far")
+    verb.add_argument("--out", help="write the table to this .csv, .md or .html file")
 
     _verb(verbs, "doctor", commands.doctor_verb, "say what this machine has and what is missing")
     return parser

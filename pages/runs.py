@@ -1,8 +1,8 @@
-"""Runs: every training, its curves over the others', and what to do with it."""
+"""Runs: every training, its curves over the others', what to do with it, and the studies made of them."""
 
 import pandas as pd
 import streamlit as st
-from _ui import sidebar
+from _ui import sidebar, studies
 from _ui.curves import CURVES, curve
 from _ui.errors import show
 
@@ -10,7 +10,13 @@ from contrastive.errors import UserError
 from contrastive.runs import ACTIVE, Run
 
 st.title("Runs")
-st.markdown("Every training on this machine. Choose some to lay their curves over each other.")
+st.markdown("Every training on this machine, and the studies: grids of them with a question.")
+shown = st.segmented_control(
+    "Show", ["runs", "studies"], default="runs", key="show", bind="query-params", required=True
+)
+if shown == "studies":
+    studies.draw()
+    st.stop()
 
 
 def in_words(runs: list[Run]) -> str:

@@ -1,7 +1,9 @@
 """What each verb of the command line does: returns the JSON document and the text a person reads."""
 
-from contrastive.commands.exploring import embed_verb, map_verb, neighbours_verb, report_verb
+from contrastive.commands.exploring import embed_verb, map_verb, neighbours_verb
 from contrastive.commands.machine import datasets_verb, doctor_verb
+from contrastive.commands.reporting import report_verb
+from contrastive.commands.studying import study_verb
 from contrastive.commands.training import runs_verb, stop_verb, train_verb
 
 __all__ = [
@@ -13,5 +15,6 @@ __all__ = [
     "report_verb",
     "runs_verb",
     "stop_verb",
+    "study_verb",
     "train_verb",
 ]

@@ -1,10 +1,8 @@
-"""Verbs that look through an encoder: embed, map, neighbours and report."""
+"""Verbs that look through an encoder: embed, map and neighbours."""
 
 import argparse
 import io
-import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +10,6 @@ from contrastive import catalogue, datasets
 from contrastive.catalogue import Known
 from contrastive.commands.progress import Answer, Progress
 from contrastive.datasets import ImageDataset
-from contrastive.errors import UserError
 from contrastive.runs import Run
 from contrastive.storage import write_bytes
 
@@ -106,53 +103,3 @@ def neighbours_verb(args: argparse.Namespace) -> Answer:
             names = "  ".join(str(hit[column]) for column in columns)
             lines.append(f"  {hit['rank']:>3}  {hit['score']:.3f}  {names}")
     return {"encoder": known.name, "dataset": dataset.name, "queries": found}, "\n".join(lines)
-
-
-def report_verb(args: argparse.Namespace) -> Answer:
-    """One report an encoder and probe; several are put side by side on the data of the first."""
-    from contrastive.evaluate import PROBES
-
-    probes = args.probe.split(",")
-    if unknown := [p for p in probes if p not in PROBES]:
-        raise UserError(f"There is no probe called {unknown[0]!r}.", f"Known: {', '.join(PROBES)}.")
-    first = catalogue.find(args.encoder[0])
-    dataset, limit = chosen(args, first)
-    test_split = args.split or ("test" if len(dataset.rows("test")) else "val")
-    train = dataset.subset(dataset.rows("train")).limit(limit)
-    test = dataset.subset(dataset.rows(test_split)).limit(limit)
-    reports = []
-    for name in args.encoder:
-        for probe in probes:
-            report = _report(catalogue.find(name), probe, train, test, args.label)
-            reports.append({"encoder": name, "dataset": dataset.name, "split": test_split, **report.as_dict()})
-            print(f"{name}, {probe}: {report.sentence()}", file=sys.stderr)
-    header = f"{'encoder':<28} {'probe':<8} {'accuracy':>8} {'95 %':>13} {'macro-F1':>8} {'majority':>8}"
-    lines = [header] + [
-        f"{r['encoder']:<28} {r['probe']:<8} {r['accuracy']:>8.3f} "
-        f"{r['intervals']['accuracy'][0]:>6.3f}-{r['intervals']['accuracy'][1]:.3f} "
-        f"{r['macro_f1']:>8.3f} {r['majority_baseline']:>8.3f}"
-        for r in reports
-    ]
-    if len(reports) == 1:
-        lines += [
-            "",
-            *(
-                f"{c['label']:<20} precision {c['precision']:.3f}  recall {c['recall']:.3f}  f1 {c['f1']:.3f}  "
-                f"support {c['support']}"
-                for c in reports[0]["per_class"]
-            ),
-        ]
-        return reports[0], "\n".join(lines)
-    return {"reports": reports}, "\n".join(lines)
-
-
-def _report(known: Known, probe: str, train: ImageDataset, test: ImageDataset, column: str | None) -> Any:
-    from contrastive.embed import embed
-    from contrastive.evaluate import PROBES
-
-    b = np.asarray(embed(known, test, progress=Progress(f"embedding with {known.name}")))
-    classes = test.classes_of[column] if column and column in test.classes_of else test.classes
-    if probe == "kmeans":
-        return PROBES[probe](b, test.codes(column), classes)
-    a = np.asarray(embed(known, train, progress=Progress(f"embedding with {known.name}")))
-    return PROBES[probe](a, train.codes(column), b, test.codes(column), classes)

@@ -2,8 +2,9 @@
 
 import argparse
 import shutil
+from pathlib import Path
 
-from contrastive import catalogue, datasets
+from contrastive import catalogue, datasets, vectors
 from contrastive.commands.progress import Answer, Progress
 from contrastive.errors import UserError
 from contrastive.runs import Run
@@ -11,10 +12,12 @@ from contrastive.storage import data_dir, write_json
 
 
 def datasets_verb(args: argparse.Namespace) -> Answer:
-    """List the data sets, or prepare one and say what it holds."""
+    """List the data sets, prepare one and say what it holds, or keep vectors made elsewhere of one."""
     if not args.action:
         known = datasets.names()
         return {"datasets": known}, "\n".join(known)
+    if args.action == "vectors":
+        return _keep_vectors(args)
     if not args.name:
         raise UserError("Which data set should be checked?", "For example: datasets check digits.")
     dataset = datasets.load(args.name, size=args.size, progress=Progress("pictures"))
@@ -42,6 +45,19 @@ def datasets_verb(args: argparse.Namespace) -> Answer:
         f"fingerprint: {dataset.fingerprint}",
     ]
     return document, "\n".join(lines)
+
+
+def _keep_vectors(args: argparse.Namespace) -> Answer:
+    if not (args.name and args.file and args.called):
+        raise UserError("Whose vectors, and under which name?", "datasets vectors digits FILE --table CSV --as NAME")
+    table = vectors.read(Path(args.file), Path(args.table) if args.table else None)
+    dataset = datasets.load(args.name, size=args.size, progress=Progress("pictures"))
+    vectors.add(args.called, dataset, table, data=args.name)
+    kept = vectors.card(args.called)
+    document = {"name": args.called, **{key: value for key, value in kept.items() if key != "path"}}
+    ignored = f"; {kept['ignored']:,} rows belong to no picture" if kept["ignored"] else ""
+    text = f"{args.called}: {kept['rows']:,} vectors of {kept['dim']:,} numbers, {kept['matched']}{ignored}"
+    return document, text
 
 
 def doctor_verb(args: argparse.Namespace) -> Answer:

@@ -3,8 +3,8 @@
 import argparse
 import signal
 import sys
-import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +12,8 @@ from contrastive import jobs
 from contrastive.commands.progress import Answer
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
-from contrastive.runs import Run, record, rewind, this_process
+from contrastive.execute import execute
+from contrastive.runs import Run
 
 if TYPE_CHECKING:
     from contrastive.train import Step
@@ -31,32 +32,26 @@ def train_verb(args: argparse.Namespace) -> Answer:
         run = Run.open(args.run)
         if clash := [k for k, v in given.items() if getattr(run.config, k) != v]:
             raise UserError(f"{run.id} was made with another {clash[0]}.", "Start a new run to change it.")
-        if jobs.alive(run) and run.status.get("pid"):
-            raise UserError(f"{run.id} is already running.")
     else:
         run = Run.create(TrainConfig.read(given), args.run)
-    run.write_status("running", **this_process())
     print(f"run {run.id}", file=sys.stderr)
-
-    asked: list[int] = []
-    before = signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))
-    try:
-        _train(run, asked)
-    except KeyboardInterrupt:
-        run.write_status("stopped", message="Stopped from the terminal; the last checkpoint is kept.")
-    except UserError as error:
-        run.write_status("failed", message=str(error))
-        raise
-    except BaseException as error:
-        run.write_status("failed", message=f"{type(error).__name__}: {error}")
-        traceback.print_exc()
-        raise
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    _warn(run.config)
+    with asked_to_stop() as asked:
+        execute(run, should_stop=asked, watch=shown)
     metrics = run.metrics()
     document: dict[str, Any] = {"run": run.id, "status": run.status, "metrics": metrics[-1] if metrics else {}}
     last = ", ".join(f"{k} {v:.3g}" for k, v in document["metrics"].items())
     return document, f"{run.id} {run.status['state']}: {last}"
+
+
+def _warn(config: TrainConfig) -> None:
+    from contrastive.augment import recipe, warnings_for
+
+    # A recipe that cannot be made is told by the training itself, which then fails the run.
+    with suppress(UserError):
+        views = recipe(config.views, size=config.size or 32, strength=config.strength)
+        for said in warnings_for(views, config.dataset):
+            print(f"warning: {said}", file=sys.stderr)
 
 
 def _from_file(path: Path) -> TrainConfig:
@@ -66,36 +61,28 @@ def _from_file(path: Path) -> TrainConfig:
         raise UserError(f"{path} cannot be read.", "Check the path of --config.") from error
 
 
-def _train(run: Run, asked: list[int]) -> None:
+@contextmanager
+def asked_to_stop() -> Iterator[Callable[[], bool]]:
+    """Whether somebody asked this process to end; it then ends after its current step."""
+    asked: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, frame: asked.append(number))
+    try:
+        yield lambda: bool(asked)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def shown(steps: "Iterator[Step]") -> "Iterator[Step]":
+    """The steps, with a bar on stderr; a log file gets a line now and then."""
     from tqdm import tqdm
 
-    from contrastive.train import train
-
-    def decoding(done: int, total: int) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        if done % 100 == 0:
-            run.write_status("running", message=f"Preparing pictures: {done:,} of {total:,}.")
-
-    state = run.checkpoint()
-    rewind(run, state)
-    steps = train(run.config, resume=state, should_stop=lambda: bool(asked), progress=decoding)
-    # A log file wants a line now and then, a terminal a moving bar.
     with tqdm(desc="steps", file=sys.stderr, mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
-
-        def shown() -> "Iterator[Step]":
-            for step in steps:
-                bar.total, bar.n = step.total, step.step
-                if step.state is None:
-                    bar.set_postfix(epoch=step.epoch, loss=f"{step.metrics['loss']:.3f}", refresh=False)
-                    bar.update(0)
-                yield step
-
-        record(run, shown())
-    if asked:
-        run.write_status("stopped", message="Stopped when asked; the last checkpoint is kept.")
-    else:
-        run.write_status("finished", seconds_left=0)
+        for step in steps:
+            bar.total, bar.n = step.total, step.step
+            if step.state is None:
+                bar.set_postfix(epoch=step.epoch, loss=f"{step.metrics['loss']:.3f}", refresh=False)
+                bar.update(0)
+            yield step
 
 
 def runs_verb(args: argparse.Namespace) -> Answer:

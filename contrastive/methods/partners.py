@@ -37,8 +37,8 @@ class Triples:
 
     Positive: the anchor itself, augmented, or another picture of its class, augmented. Negative: a picture of another
     class, or any other picture (which is of the anchor's own class now and then: sample bias). The anchor and its
-    negative are shown plain or augmented. Partners are drawn anew every epoch or once; what is drawn once is kept as
-    uint8. Raises UserError where a class has too few pictures for that.
+    negative are shown plain or augmented. Partners are drawn anew every epoch, or both of them or the positive alone
+    once; what is drawn once is kept as uint8. Raises UserError where a class has too few pictures for that.
     """
 
     def __init__(self, config: "TrainConfig", images: Tensor, labels: Tensor, recipe: "Recipe") -> None:
@@ -60,15 +60,17 @@ class Triples:
                 "Choose negatives = any, or data with two classes.",
             )
         self.kept: tuple[Tensor, Tensor] | None = None
-        if config.partners == "once":
+        self.negatives_too = config.partners == "once"
+        if config.partners != "every epoch":
             self.kept = self._draw_once(torch.Generator().manual_seed(config.seed))
 
     def __call__(self, batch: Tensor, generator: torch.Generator) -> Tensor:
         """Row numbers (n,) -> anchors, positives, negatives as floats in 0..1, (3, n, c, h, w)."""
+        like, negative = self.partners(batch, generator)
         if self.kept:
-            positive, negative = self.kept[0][batch].float() / 255, self.kept[1][batch]
+            positive = self.kept[0][batch].float() / 255
+            negative = self.kept[1][batch] if self.negatives_too else negative
         else:
-            like, negative = self.partners(batch, generator)
             positive = self.recipe(self.images[like], generator)
         return torch.stack([self._shown(batch, generator), positive, self._shown(negative, generator)])
 

@@ -65,11 +65,15 @@ def test_any_other_picture_may_be_a_negative_and_needs_no_labels() -> None:
 
 def test_once_means_the_same_partners_in_every_epoch_and_anew_means_others() -> None:
     rows = torch.arange(60)
-    for partners, alike in (("once", True), ("every epoch", False)):
+    for partners, positives, negatives in (
+        ("once", True, True),
+        ("positive once", True, False),
+        ("every epoch", False, False),
+    ):
         make = triples("simclr-no-flip", partners=partners)
         first, second = make(rows, generator(1)), make(rows, generator(2))
-        assert torch.equal(first[1], second[1]) == alike
-        assert torch.equal(first[2], second[2]) == alike
+        assert torch.equal(first[1], second[1]) == positives
+        assert torch.equal(first[2], second[2]) == negatives
         assert torch.equal(first[0], second[0]), "a plain anchor never changes"
     # The seed of the run decides what is drawn once, so that a resumed run draws it again.
     again, other = triples(partners="once"), triples(partners="once", seed=1)

@@ -1,0 +1,70 @@
+"""Carry out a study: train and measure its cells one after another, keeping every finished one."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from contrastive.errors import UserError
+from contrastive.execute import Watch, execute
+from contrastive.runs import Run
+from contrastive.storage import read_json, write_json
+from contrastive.studies.study import Cell, Choice, Study, cells
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a study stands: cell `number` of `total` (counted from 1) is about to be worked on, or was found done."""
+
+    number: int
+    total: int
+    cell: Cell
+    done: bool
+
+
+def carry_out(
+    study: Study, choice: Choice, *, should_stop: Callable[[], bool] = lambda: False, watch: Watch = iter
+) -> Iterator[Stage]:
+    """Yields before and after every cell. A cell that was finished before is not trained again.
+
+    An interrupted cell goes on from its last checkpoint. Raises UserError for a protocol that does not exist; a cell
+    that cannot be trained or measured is left "failed" with its reason, and the next one begins.
+    """
+    from contrastive.studies.protocols import PROTOCOLS
+
+    if study.protocol not in PROTOCOLS:
+        raise UserError(f"{study.name}: there is no protocol {study.protocol!r}.", f"Known: {', '.join(PROTOCOLS)}.")
+    todo = cells(study, choice)
+    for number, cell in enumerate(todo, 1):
+        if outcome(cell, study.protocol) is None:
+            yield Stage(number, len(todo), cell, done=False)
+            run = Run.open(cell.id) if Run.exists(cell.id) else Run.create(cell.config, cell.id)
+            try:
+                if run.status["state"] != "finished":
+                    execute(run, should_stop=should_stop, watch=watch)
+                if should_stop() or run.status["state"] != "finished":
+                    return
+                began = time.perf_counter()
+                found = PROTOCOLS[study.protocol](run)
+                seconds = {"training_seconds": trained_for(run), "measuring_seconds": time.perf_counter() - began}
+                about = {"study": study.name, "protocol": study.protocol, "levels": cell.levels, "seed": cell.seed}
+                write_json(run.path / "outcome.json", {**about, **found, **seconds})
+            except UserError as error:
+                run.write_status("failed", message=str(error))
+                print(f"{study.name}: {cell.id}: {error}", file=sys.stderr)
+        yield Stage(number, len(todo), cell, done=True)
+
+
+def outcome(cell: Cell, protocol: str) -> dict[str, Any] | None:
+    """What was measured of a finished cell by this protocol; None before that."""
+    if not Run.exists(cell.id):
+        return None
+    place = Run.open(cell.id).path / "outcome.json"
+    found = read_json(place) if place.is_file() else None
+    return found if found and found["protocol"] == protocol else None
+
+
+def trained_for(run: Run) -> float:
+    """Seconds spent in the epochs of a run, without its preparation."""
+    return sum(line["seconds"] for line in run.metrics())

@@ -1,0 +1,136 @@
+"""Studies on the runs page: the question, ours beside the published figures, its cells, and a start button."""
+
+import streamlit as st
+
+from _ui.errors import show, shown
+from _ui.studies.cells import open_cell
+from _ui.studies.table import table
+from contrastive import studies
+from contrastive.errors import UserError
+from contrastive.runs import Run
+from contrastive.studies import Choice, Study, job
+
+
+def draw() -> None:
+    """Everything about one study, chosen by name."""
+    known = studies.names()
+    name = st.selectbox(
+        "Study",
+        known,
+        known.index("pairwise-and-triplet"),
+        format_func=lambda n: studies.load(n).title,
+        key="study",
+        bind="query-params",
+        width=520,
+    )
+    study = studies.load(name)
+    st.subheader(study.question)
+    if study.source:
+        st.caption(study.source)
+    with shown():
+        choice = _choice(study)
+        _work(study, choice)
+        rows = studies.results(study, choice)
+        table(study, rows)
+        open_cell(study, rows)
+    if study.note:
+        with st.expander("How ours differs, and how to read this", icon=":material/help:"):
+            st.markdown(study.note)
+            st.markdown(
+                "A mean over seeds carries its 95 % interval (Student's t); a published figure is a single run "
+                "unless its source says otherwise, so a difference smaller than the interval is no difference."
+            )
+
+
+def _choice(study: Study) -> Choice:
+    """How much of the study, and on which data; the whole of it unless told."""
+    with st.expander("Smaller, or on other data", icon=":material/tune:"):
+        left, middle, right = st.columns(3)
+        seeds = left.number_input("Seeds", 1, 20, len(study.seeds), key=f"study-seeds-{study.name}")
+        epochs = middle.number_input(
+            "Epochs", 1, None, None, key=f"study-epochs-{study.name}", placeholder="as written"
+        )
+        limit = right.number_input(
+            "Pictures", 4, None, None, key=f"study-limit-{study.name}", placeholder="as written"
+        )
+        only: dict[str, str] = {}
+        for column, (factor, levels) in zip(st.columns(len(study.factors)), study.factors.items(), strict=True):
+            picked = column.selectbox(f"Only {factor}", ["all", *levels], key=f"study-only-{study.name}-{factor}")
+            if picked != "all":
+                only[factor] = picked
+        typed = st.text_input(
+            "Let one data set stand in for another",
+            key=f"study-map-{study.name}",
+            placeholder="cifar10=folder:/home/me/cifar10.zip",
+            help="NAME=NAME:PATH; several with semicolons. Useful where the original cannot be downloaded.",
+        )
+    stand_in = {}
+    for part in filter(None, (p.strip() for p in typed.split(";"))):
+        key, equals, value = part.partition("=")
+        if not equals or not value:
+            raise UserError(f"{part!r} is not NAME=NAME:PATH.", "For example cifar10=folder:/home/me/cifar10.zip.")
+        stand_in[key.strip()] = value.strip()
+    seeds_told = None if seeds == len(study.seeds) else int(seeds)
+    return Choice(only=only, seeds=seeds_told, epochs=epochs, limit=limit, stand_in=stand_in)
+
+
+def _arguments(choice: Choice) -> list[str]:
+    """The choice as the command line takes it."""
+    said: list[str] = []
+    for factor, level in choice.only.items():
+        said += ["--only", f"{factor}={level}"]
+    for old, new in choice.stand_in.items():
+        said += ["--map", f"{old}={new}"]
+    for flag, value in (("--seeds", choice.seeds), ("--epochs", choice.epochs), ("--limit", choice.limit)):
+        if value is not None:
+            said += [flag, str(value)]
+    return said
+
+
+def _work(study: Study, choice: Choice) -> None:
+    """Start, progress and stop; live while somebody works on it."""
+    todo = studies.cells(study, choice)
+    running = job.status(study.name)["state"] == "running"
+
+    def begin() -> None:
+        try:
+            job.launch(study.name, _arguments(choice))
+        except UserError as error:
+            st.session_state["study-error"] = error
+
+    if error := st.session_state.pop("study-error", None):
+        show(error)
+
+    @st.fragment(run_every=2.0 if running else None)
+    def progress() -> None:
+        found = job.status(study.name)
+        if found["state"] == "running":
+            done = found["number"] - (not found.get("done", False)) if found["number"] else 0
+            text = f"Cell {found['number']} of {found['total']}: {found['cell']}" if found["total"] else "Starting"
+            st.progress(max(0, done) / max(1, found["total"]), text)
+            if found.get("run") and Run.exists(found["run"]):
+                status = Run.open(found["run"]).status
+                if status.get("seconds_left") is not None and status["state"] == "running":
+                    st.caption(
+                        f"This cell: epoch {status.get('epoch', 0)}, about {status['seconds_left']:.0f} s left."
+                    )
+            if st.button("Stop after this step", icon=":material/stop_circle:", key="study-stop"):
+                job.stop(study.name)
+        elif running:
+            st.rerun()
+
+    progress()
+    if not running:
+        left = sum(studies.outcome(cell, study.protocol) is None for cell in todo)
+        found = job.status(study.name)
+        if found.get("message"):
+            st.caption(f"Last time it was {found['state']}: {found['message']}")
+        if left:
+            st.button(
+                "Go on" if left < len(todo) else "Start",
+                type="primary",
+                icon=":material/play_arrow:",
+                on_click=begin,
+                help=f"{left} of {len(todo)} runs are left. Finished ones are kept; it goes on without the page.",
+            )
+        st.caption(f"{len(todo) - left} of {len(todo)} runs are done.")

@@ -1,0 +1,77 @@
+"""Ours beside the published figures: a chart, a table, and both to take away."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from _ui import figures
+from contrastive.studies import Row, Study
+from contrastive.studies.tables import frame, markdown, page
+
+MARKERS = ["circle", "square", "diamond", "triangle-up", "pentagon", "star"]
+
+
+def table(study: Study, rows: list[Row]) -> None:
+    """The figures of a study as far as it has come."""
+    main, heading = next(iter(study.measures.items()))
+    figures_of = frame(study, rows)
+    if any(row.runs for row in rows):
+        _chart(study, rows, main, heading)
+        for row in rows:
+            if words := row.words(main):
+                st.markdown(f"*{', '.join(row.levels.values())}*: {row.mean(main):.3f}, {words} {_than(row, main)}.")
+                break
+    elif not study.published:
+        st.info("No run of this study is done yet.", icon=":material/hourglass_empty:")
+    named = {f"{m}{end}": f"{h}{end}" for m, h in study.measures.items() for end in ("", " +-", " published")}
+    shown_table = figures_of.rename(columns=named)
+    numbers = {c: st.column_config.NumberColumn(format="%.3f") for c in shown_table.select_dtypes("float").columns}
+    st.dataframe(shown_table, hide_index=True, column_config=numbers, alt=f"Figures of the study {study.title}")
+    with st.container(horizontal=True):
+        download = [
+            ("CSV", figures_of.to_csv(index=False), "csv", "text/csv"),
+            ("Markdown", markdown(study, rows) + "\n", "md", "text/markdown"),
+            ("Page", page(study, rows), "html", "text/html"),
+        ]
+        for label, content, ending, kind in download:
+            st.download_button(label, content, f"{study.name}.{ending}", kind, icon=":material/download:")
+
+
+def _than(row: Row, measure: str) -> str:
+    return f"the published {row.published[measure]:.3f}"
+
+
+def _chart(study: Study, rows: list[Row], measure: str, heading: str) -> None:
+    """Ours filled with its interval, the published figure as a hollow mark of the same colour."""
+    first = next(iter(study.factors))
+    figure = go.Figure()
+    rest = [factor for factor in study.factors if factor != first]
+    for number, level in enumerate(study.factors[first]):
+        of_level = [row for row in rows if row.levels[first] == level]
+        names = [", ".join(row.levels[factor] for factor in rest) or level for row in of_level]
+        colour, marker = figures.SEQUENCE[number % 10], MARKERS[number % len(MARKERS)]
+        done = [(n, row) for n, row in zip(names, of_level, strict=True) if row.runs]
+        figure.add_scatter(
+            x=[row.mean(measure) for _, row in done],
+            y=[n for n, _ in done],
+            error_x={"type": "data", "array": [row.half_width(measure) or 0.0 for _, row in done], "thickness": 1.5},
+            mode="markers",
+            name=f"{level}, ours" if rest else level,
+            marker={"color": colour, "symbol": marker, "size": 11},
+        )
+        theirs = [(n, row) for n, row in zip(names, of_level, strict=True) if measure in row.published]
+        if theirs:
+            figure.add_scatter(
+                x=[row.published[measure] for _, row in theirs],
+                y=[n for n, _ in theirs],
+                mode="markers",
+                name=f"{level}, published",
+                marker={"color": colour, "symbol": f"{marker}-open", "size": 13, "line": {"width": 2}},
+            )
+    figure.update_layout(showlegend=bool(rest))
+    figure.update_yaxes(autorange="reversed", type="category", showgrid=True)
+    figure.update_xaxes(title=heading)
+    lines = len({tuple(row.levels[f] for f in rest) or row.levels[first] for row in rows})
+    said = "; ".join(
+        f"{', '.join(row.levels.values())} {row.mean(measure):.3f}" for row in rows if row.mean(measure) is not None
+    )
+    figures.show(figure, key=f"study-chart-{study.name}", height=150 + 34 * lines, alt=f"{heading}: {said}")

@@ -1,0 +1,50 @@
+"""The studies on the runs page: every study, empty and partly done; one opened cell; a wrong stand-in."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from contrastive import studies
+from contrastive.studies import Choice
+
+MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+
+
+def page(name: str) -> AppTest:
+    app = AppTest.from_file(str(MAIN), default_timeout=120).run()
+    app.switch_page("runs.py").run()
+    app.segmented_control(key="show").set_value("studies").run()
+    return app.selectbox(key="study").set_value(name).run()
+
+
+@pytest.mark.parametrize("name", studies.names())
+def test_every_study_shows_its_question_and_published_figures(name: str) -> None:
+    app = page(name)
+    assert not app.exception
+    assert [s.value for s in app.subheader] == [studies.load(name).question]
+    assert any(button.label == "Start" for button in app.button)
+
+
+def test_a_done_cell_is_in_the_table_and_can_be_opened() -> None:
+    study = studies.load("head")
+    choice = Choice(only={"head": "none"}, seeds=1, epochs=1, limit=64, stand_in={"mnist": "digits"})
+    list(studies.carry_out(study, choice))
+    app = page("head")
+    app.number_input(key="study-seeds-head").set_value(1)
+    app.number_input(key="study-epochs-head").set_value(1)
+    app.number_input(key="study-limit-head").set_value(64)
+    app.text_input(key="study-map-head").set_value("mnist=digits").run()
+    assert not app.exception
+    assert any("1 of 3 runs are done" in caption.value for caption in app.caption)
+    assert any(button.label == "Go on" for button in app.button)
+    assert app.selectbox(key="study-cell-head").options == ["none, seed 0"]
+    table = app.dataframe[0].value
+    assert table["seeds"].tolist() == [1, 0, 0]
+
+
+def test_a_stand_in_that_cannot_be_read_is_one_sentence() -> None:
+    app = page("head")
+    app.text_input(key="study-map-head").set_value("mnist").run()
+    assert not app.exception
+    assert "For example cifar10=folder:" in app.error[0].value
