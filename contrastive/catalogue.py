@@ -1,4 +1,4 @@
-"""Every encoder one can look through, by name: the shipped ones, the runs that have weights, and two baselines.
+"""Every encoder one can look through, by name: shipped ones, runs with weights, vectors made elsewhere, baselines.
 
 Names and hashes are known without importing torch; only `load` builds a network.
 """
@@ -11,12 +11,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from contrastive import vectors as tables
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
 from contrastive.runs import Run
 from contrastive.storage import data_dir, digest, pretrained_dir, read_json
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from contrastive.datasets import ImageDataset
     from contrastive.encoders import Encoder
 
@@ -28,7 +31,7 @@ BASELINES = {
 
 @dataclass(frozen=True)
 class Known:
-    """An encoder by name. `kind`: shipped, run or baseline; `path`: its folder, None for a baseline."""
+    """An encoder by name. `kind`: shipped, run, vectors or baseline; `path`: its folder, None for a baseline."""
 
     name: str
     kind: str
@@ -36,11 +39,13 @@ class Known:
     path: Path | None = None
     card: dict[str, Any] = field(default_factory=dict, compare=False)
     config: TrainConfig | None = field(default=None, compare=False)
-    """What it was trained with; None for a baseline."""
+    """What it was trained with; None for a baseline and for vectors made elsewhere."""
 
     @property
-    def saw_labels(self) -> bool:
-        """Whether labels took part in its training."""
+    def saw_labels(self) -> bool | None:
+        """Whether labels took part in its training; None where nobody here knows."""
+        if self.kind == "vectors":
+            return None
         if self.config is None or self.config.method == "simclr":
             # Answered without the registry, which imports torch: pages ask before anything is on screen.
             return False
@@ -48,8 +53,18 @@ class Known:
 
         return METHODS[self.config.method].uses_labels(self.config)
 
+    def serves(self, dataset: ImageDataset) -> bool:
+        """Whether it can be asked about `dataset`: a network always, vectors made elsewhere only for their own."""
+        return self.kind != "vectors" or tables.serves(self.name, dataset)
+
+    def vectors(self, dataset: ImageDataset) -> np.ndarray | None:
+        """What it brings along for `dataset`, (n, d) float32; None where a network looks at the pictures instead."""
+        return tables.vectors_of(self.name, dataset) if self.kind == "vectors" else None
+
     def hash(self, dataset: ImageDataset) -> str:
         """Changes whenever the vectors it gives for `dataset` could change."""
+        if self.kind == "vectors":
+            return str(self.card["hash"])
         if self.path is None:
             return digest("baseline 1", self.name, str(dataset.size), str(dataset.channels))
         weights = self.path / "encoder.safetensors"
@@ -58,7 +73,15 @@ class Known:
         return _file_hash(weights, weights.stat().st_mtime_ns)
 
     def load(self, dataset: ImageDataset) -> Encoder:
-        """The network, in evaluation mode; the baselines take the size and channels of `dataset`."""
+        """The network, in evaluation mode; the baselines take the size and channels of `dataset`.
+
+        Raises UserError for vectors made elsewhere, behind which there is none.
+        """
+        if self.kind == "vectors":
+            raise UserError(
+                f"{self.name} is a table of vectors made elsewhere; it cannot look at new pictures.",
+                "Choose an encoder with a network.",
+            )
         import torch
 
         from contrastive import encoders
@@ -92,9 +115,10 @@ def shipped() -> list[Known]:
 
 
 def all_known() -> list[Known]:
-    """Shipped encoders, then runs with weights (newest first), then the baselines."""
+    """Shipped encoders, runs with weights (newest first), vectors made elsewhere, then the baselines."""
     trained = [_of(run) for run in Run.all() if (run.path / "encoder.safetensors").is_file()]
-    return [*shipped(), *trained, *(Known(n, "baseline", title) for n, title in BASELINES.items())]
+    kept = [_of_table(name) for name in tables.names()]
+    return [*shipped(), *trained, *kept, *(Known(n, "baseline", title) for n, title in BASELINES.items())]
 
 
 def find(name: str) -> Known:
@@ -106,6 +130,8 @@ def find(name: str) -> Known:
             return known
     if Run.exists(name):
         return _of(Run.open(name))
+    if name in tables.names():
+        return _of_table(name)
     raise UserError(
         f"There is no encoder or run called {name!r}.",
         f"Known: {', '.join(known.name for known in all_known()[:12])}.",
@@ -125,6 +151,11 @@ def _of(run: Run) -> Known:
     config = run.config
     title = f"{config.encoder}, {config.method} on {config.dataset}"
     return Known(run.id, "run", title, run.path, config=config)
+
+
+def _of_table(name: str) -> Known:
+    card = tables.card(name)
+    return Known(name, "vectors", f"Vectors made elsewhere: {card['source']}", card["path"], card)
 
 
 def map_name(known: Known, dataset: ImageDataset, method: str, dims: int, seed: int, knobs: dict[str, Any]) -> str:

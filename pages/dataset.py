@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from _ui import add_your_own, figures, loading, sidebar
+from _ui import add_your_own, figures, loading, own_vectors, sidebar
 from _ui.gallery import gallery
 
 from contrastive.datasets import own
@@ -133,6 +133,7 @@ with st.expander("Data card and table", icon=":material/description:"):
         icon=":material/download:",
     )
 
+own_vectors.draw(images)
 add_your_own.draw()
 
 if images.name in own.names():

@@ -78,7 +78,7 @@ with right:
         winner, share = votes(codes, rows[None], scores[None])
         name = images.classes[int(winner[0])]
         agreeing = int((codes[rows] == winner[0]).sum())
-        untold = "" if known.saw_labels else " The encoder was never told so."
+        untold = " The encoder was never told so." if known.saw_labels is False else ""
         sentence = f"**{agreeing} of {len(rows)} neighbours are *{name}*.**{untold}"
         if own_code >= 0:
             same = int((codes[rows] == own_code).sum())

@@ -1,23 +1,24 @@
 """Datasets: one file a source, each answering `scan`; `load` prepares them once and opens them.
 
-To add one: write a file with `scan(root, size) -> Scan` and CARD, and give it a line in SOURCES.
-A data set is named NAME or NAME:REST, where REST is a path, or for `atelier` its options:
-`mnist`, `mnist:my-downloads`, `folder:art.zip`, `atelier:images=4000,seed=1`.
+To add one: write a file with `scan(root, size, *, ...options) -> Scan` and CARD, and give it a line in SOURCES.
+A data set is named NAME or NAME:REST, where REST is a path, or several joined by +, or options of the source:
+`mnist`, `mnist:my-downloads`, `folder:art.zip`, `folder:paintings.zip+photos.zip`, `atelier:images=4000,seed=1`.
 """
 
-from collections.abc import Callable
-from inspect import signature
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from contrastive.datasets import digits, folder, mnist, own
+from contrastive.datasets import artdl, cifar10, csv_table, defungi, digits, folder, mnist, museum, own, pets, wikiart
 from contrastive.datasets.atelier import source as atelier
 from contrastive.datasets.image_dataset import ImageDataset
+from contrastive.datasets.naming import call, places, read_rest, renamed
 from contrastive.datasets.prepare import Progress, Scan, open_prepared, prepare
 from contrastive.errors import UserError
-from contrastive.storage import data_dir, read_json
+from contrastive.storage import data_dir, digest, read_json
 
-__all__ = ["SOURCES", "ImageDataset", "by_fingerprint", "load", "names", "own"]
+__all__ = ["SOURCES", "ImageDataset", "at_hand", "by_fingerprint", "load", "names", "own", "scan"]
 
 SOURCES: dict[str, Callable[..., Scan]] = {
     "atelier": atelier.scan,
@@ -25,8 +26,22 @@ SOURCES: dict[str, Callable[..., Scan]] = {
     "mnist": mnist.scan,
     "fashion-mnist": mnist.scan_fashion,
     "folder": folder.scan,
+    "museum": museum.scan,
+    "cifar10": cifar10.scan,
+    "pets": pets.scan,
+    "artdl": artdl.scan,
+    "defungi": defungi.scan,
+    "wikiart": wikiart.scan,
+    "csv": csv_table.scan,
 }
 
+AT_HAND = {"atelier", "digits", "mnist", "fashion-mnist"}
+"""Sources that are bundled, or small enough to be fetched when somebody looks at them."""
+PUBLISHED = {"cifar10", "pets"}
+"""Sources that can be downloaded without a place or an option, and are large."""
+
+# The newest few: a page finds again what it shows, and memory is not kept for what nobody looks at.
+KEPT_OPEN = 4
 _opened: dict[str, ImageDataset] = {}
 
 
@@ -35,59 +50,83 @@ def names() -> list[str]:
     return [*SOURCES, *own.names()]
 
 
+def at_hand() -> list[str]:
+    """Names that can be looked at right away: bundled or small sources, those prepared before, the user's own."""
+    prepared = {path.parent.name.rpartition("-")[0].rpartition("-")[0] for path in _prepared()}
+    return [*(name for name in SOURCES if name in AT_HAND or name in PUBLISHED & prepared), *own.names()]
+
+
 def load(
     name: str,
     *,
-    root: str | Path | None = None,
+    root: str | Path | Sequence[Path] | None = None,
     size: int | None = None,
+    columns: dict[str, str] | None = None,
     progress: Progress | None = None,
     **options: Any,
 ) -> ImageDataset:
-    """The data set NAME or NAME:REST at `size` pixels, prepared on first use and memory-mapped after that.
+    """The data set NAME or NAME:REST at `size` pixels, prepared on first use and opened from disk after that.
 
-    `root`: where the raw files lie; it is only read. `progress(done, total)` is called while pictures decode.
-    Raises UserError for an unknown name, a missing or empty place, or options the source does not have.
+    `progress(done, total)` is called while pictures are fetched and decoded. An exception from it cancels; the next
+    call goes on from there. The rest, and the errors, are those of `scan`.
     """
-    if size is not None and not 8 <= size <= 512:
-        raise UserError(f"A size of {size} pixels is out of range.", "Choose 8 to 512.")
-    head, _, rest = name.partition(":")
-    if head not in SOURCES:
-        place = own.path_of(name)
-        if place is None:
-            raise UserError(f"There is no data set called {name!r}.", f"Known: {', '.join(names())}.")
-        options.setdefault("name", name)
-        head, root = "folder", root or place
-    elif head == "atelier":
-        options = {**_options(rest), **options}
-    elif rest:
-        root = root or rest
-    place = Path(root).expanduser() if root is not None else None
-    if place is not None and not place.exists():
-        raise UserError(f"{place} does not exist.", "Check the path; it must be on this machine.")
-    source = SOURCES[head]
-    if unknown := set(options) - set(signature(source).parameters):
-        raise UserError(f"{head} has no option {sorted(unknown)[0]!r}.")
-    scan = source(place, size, **options)
-    dataset = prepare(scan, progress)
-    _opened[dataset.fingerprint] = dataset
+    dataset = prepare(scan(name, root=root, size=size, columns=columns, progress=progress, **options), progress)
+    _remember(dataset)
     return dataset
+
+
+def scan(
+    name: str,
+    *,
+    root: str | Path | Sequence[Path] | None = None,
+    size: int | None = None,
+    columns: dict[str, str] | None = None,
+    progress: Progress | None = None,
+    **options: Any,
+) -> Scan:
+    """What the data set NAME or NAME:REST would hold, before any picture is decoded.
+
+    `root`: where the raw files lie; it is only read. `columns` gives label columns other names: {old: new}. Raises
+    UserError for an unknown name, a missing or empty place, or options that the source does not have.
+    """
+    head, _, rest = name.partition(":")
+    record = None if head in SOURCES else own.record(name)
+    if head not in SOURCES and record is None:
+        raise UserError(f"There is no data set called {name!r}.", f"Known: {', '.join(names())}.")
+    if record:
+        head, roots, columns = record.source, record.paths, columns or record.columns
+        options = {**record.options, **options}
+    else:
+        roots, given = read_rest(SOURCES[head], rest)
+        options = {**given, **options}
+    if root is not None:
+        roots = places(root) if isinstance(root, str) else [root] if isinstance(root, Path) else list(root)
+    if len(roots) > 1 and head != "folder":
+        raise UserError(f"{head} reads one place, not {len(roots)}.", "Only folders and zips of pictures are joined.")
+    found = call(head, SOURCES[head], roots, size, options, progress)
+    if record:
+        found = replace(found, name=name, card=found.card | {"title": name}, key=digest(found.key, name))
+    return renamed(found, columns) if columns else found
 
 
 def by_fingerprint(fingerprint: str) -> ImageDataset | None:
     """The whole, prepared data set with that fingerprint, from memory or from data/; None if there is none."""
     if fingerprint not in _opened:
-        for card in (data_dir() / "prepared").glob("*/card.json"):
+        for card in _prepared():
             if read_json(card)["fingerprint"] == fingerprint:
-                _opened[fingerprint] = open_prepared(card.parent)
+                _remember(open_prepared(card.parent))
+                break
     return _opened.get(fingerprint)
 
 
-def _options(text: str) -> dict[str, Any]:
-    """`images=4000,seed=1` -> {"images": 4000, "seed": 1}."""
-    found: dict[str, Any] = {}
-    for part in filter(None, text.split(",")):
-        key, equals, value = part.partition("=")
-        if not equals:
-            raise UserError(f"{part!r} is not an option.", "Write it as key=value, for example images=4000.")
-        found[key.strip()] = int(value) if value.strip().lstrip("-").isdigit() else value.strip()
-    return found
+def _prepared() -> list[Path]:
+    """The cards of all prepared folders."""
+    cards = (data_dir() / "prepared").glob("*/card.json")
+    return [card for card in cards if not card.parent.name.endswith(".partial")]
+
+
+def _remember(dataset: ImageDataset) -> None:
+    _opened.pop(dataset.fingerprint, None)
+    _opened[dataset.fingerprint] = dataset
+    while len(_opened) > KEPT_OPEN:
+        _opened.pop(next(iter(_opened)), None)

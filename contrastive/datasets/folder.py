@@ -1,49 +1,96 @@
-"""`folder`: your own pictures, as a folder of class folders or a zip of them.
+"""`folder`: your own pictures, as a folder of class folders or a zip of them, or several of either.
 
 What the folder names mean is read from their shape: a single top folder is stripped; a level named train, val
 and test is the split; the level above the pictures is the class, and a level above that a second label. One flat
-folder is an unlabelled collection. A zip is read in place, never unpacked.
+folder is an unlabelled collection. A zip is read in place, never unpacked. Several places, written A+B+C, become
+one table with the columns content (the class) and style (the level above it, or else the name of the place).
 """
 
-from pathlib import Path, PurePosixPath
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
 from contrastive.datasets.decode import SUFFIXES
-from contrastive.datasets.prepare import Scan
-from contrastive.datasets.shelf import shelf
+from contrastive.datasets.prepare import Scan, with_splits
+from contrastive.datasets.shelf import Shelf, join, printable, shelf
 from contrastive.datasets.shelved import shelved
 from contrastive.errors import UserError
 
 SPLIT_NAMES = {"train": "train", "training": "train", "val": "val", "valid": "val", "validation": "val"}
 SPLIT_NAMES |= {"test": "test", "testing": "test"}
+TITLE = 80
 
 
-def scan(root: Path | None, size: int | None, *, name: str | None = None) -> Scan:
-    """The pictures under `root` (a folder or a zip) at `size` pixels.
+def scan(root: Path | Sequence[Path] | None, size: int | None) -> Scan:
+    """The pictures under `root` (a folder or a zip, or several of them) at `size` pixels.
 
     Unless told, the size is the median shorter side of the pictures, at most 96.
     """
     if root is None:
         raise UserError("A folder data set needs a path.", "For example folder:/home/me/paintings or folder:art.zip.")
-    pictures = shelf(root)
-    if not pictures.names:
-        raise UserError(f"There is no picture in {root}.", f"Looked for {', '.join(sorted(SUFFIXES))}.")
-    table, label_columns = _understand(pictures.names)
-    called = name or root.resolve().stem or "folder"
+    roots = [root] if isinstance(root, Path) else list(root)
+    shelves = {name: _stocked(place) for name, place in _named(roots).items()}
+    name = "+".join(shelves)
+    if len(shelves) == 1:
+        pictures = shelves[name]
+        table, label_columns = _understand(pictures.names)
+    else:
+        pictures = join(shelves)
+        table, label_columns = _joined(shelves)
     card = {
-        "title": called,
+        "title": name,
         "description": f"{len(pictures.names):,} pictures of your own.",
-        "source": root.name,
+        "source": " + ".join(place.name for place in roots),
         "licence": "yours",
         "citation": "",
     }
-    return shelved(pictures, table, label_columns, name=called, size=size, card=card)
+    return shelved(pictures, table, label_columns, name=name, size=size, card=card)
+
+
+def _named(roots: list[Path]) -> dict[str, Path]:
+    """Places by a short name each: their own, numbered where two are called the same."""
+    named: dict[str, Path] = {}
+    for root in roots:
+        name = called = printable(root.resolve().stem).replace("/", "_") or "folder"
+        number = 2
+        while name in named:
+            name, number = f"{called}-{number}", number + 1
+        named[name] = root
+    return named
+
+
+def _stocked(root: Path) -> Shelf:
+    pictures = shelf(root)
+    if not pictures.names:
+        reason = pictures.refused[0]["reason"] if pictures.refused else ""
+        raise UserError(f"There is no picture in {root}.", reason or f"Looked for {', '.join(sorted(SUFFIXES))}.")
+    return pictures
+
+
+def _joined(shelves: dict[str, Shelf]) -> tuple[pd.DataFrame, list[str]]:
+    """One table of several places: id, title, split, content, style; every class of a place is split alike."""
+    parts = []
+    for source, pictures in shelves.items():
+        part, _ = _understand(pictures.names)
+        part["id"] = f"{source}/" + part["id"]
+        part["content"] = part.pop("class") if "class" in part else None
+        part["style"] = part.pop("group") if "group" in part else source
+        part["cell"] = part["content"].fillna("") + "/" + part["style"]
+        parts.append(with_splits(part, ["cell"]).drop(columns="cell"))
+    table = pd.concat(parts, ignore_index=True)
+    if table["content"].isna().all():
+        return table.drop(columns="content"), ["style"]
+    return table, ["content", "style"]
 
 
 def _understand(names: list[str]) -> tuple[pd.DataFrame, list[str]]:
     """Names -> a table (id, title, split where given, class columns) and the label columns."""
-    folders = [PurePosixPath(name).parts[:-1] for name in names]
+    # Few folders hold many pictures: each is split once and kept once.
+    split = cache(lambda place: tuple(filter(None, place.split("/"))))
+    folders = [split(name.rpartition("/")[0]) for name in names]
     tops = {parts[0].lower() if parts else "" for parts in folders}
     if len(tops) == 1 and "" not in tops and not tops <= set(SPLIT_NAMES):
         folders = [parts[1:] for parts in folders]
@@ -65,4 +112,4 @@ def _understand(names: list[str]) -> tuple[pd.DataFrame, list[str]]:
 
 
 def _title(name: str) -> str:
-    return PurePosixPath(name).stem.replace("_", " ").strip()
+    return os.path.splitext(name.rpartition("/")[2])[0].replace("_", " ").strip()[:TITLE]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import tempfile
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from contrastive.errors import UserError
+from contrastive.storage import data_dir
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,11 +22,35 @@ if TYPE_CHECKING:
 SPLITS = ("train", "val", "test")
 
 
+def memory_budget() -> int:
+    """Bytes of pictures that are held in memory; larger arrays are mapped from a file (CONTRASTIVE_MEMORY_MIB)."""
+    said = os.environ.get("CONTRASTIVE_MEMORY_MIB", "512")
+    if not said.isdecimal():
+        raise UserError(f"CONTRASTIVE_MEMORY_MIB is {said!r}.", "Give a whole number of MiB, for example 512.")
+    return int(said) * 2**20
+
+
+def gather(pixels: np.ndarray, indices: np.ndarray) -> np.ndarray:
+    """The images at `indices` (n, c, h, w): in memory, or in a nameless file on disk when over the budget.
+
+    The file lies under data/ and is gone as soon as nobody looks at the array any more.
+    """
+    if len(indices) * pixels[:1].nbytes <= memory_budget():
+        return pixels[indices]
+    place = data_dir() / "cache"
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=place) as file:
+        gathered = np.memmap(file, np.uint8, "w+", shape=(len(indices), *pixels.shape[1:]))
+    for start in range(0, len(indices), 512):
+        gathered[start : start + 512] = pixels[indices[start : start + 512]]
+    return gathered
+
+
 class ImageDataset:
     """Images (n, c, h, w) uint8 with a table of ids, splits and label columns.
 
-    `pixels` is a NumPy array in memory or mapped from a file; `images` is the same memory as a torch tensor,
-    made when first asked for, so that a page can show a gallery without importing torch.
+    `pixels` is a NumPy array in memory, or a memory-mapped file when large; `images` is the same memory as a torch
+    tensor, made when first asked for, so that a page can show a gallery without importing torch.
     """
 
     def __init__(
@@ -77,7 +104,7 @@ class ImageDataset:
         """uint8 (n, c, h, w); shares memory with `pixels`."""
         import torch
 
-        # Memory maps are opened copy-on-write, which torch accepts without a copy and the file never sees.
+        # Memory maps of prepared files are copy-on-write, which torch accepts and the file never sees.
         return torch.from_numpy(self.pixels)
 
     @cached_property
@@ -123,11 +150,11 @@ class ImageDataset:
         """The images at `indices`, in that order, with the same columns and class names."""
         indices = np.asarray(indices, dtype=np.int64)
         contiguous = len(indices) > 0 and np.array_equal(indices, np.arange(indices[0], indices[0] + len(indices)))
-        # A contiguous range stays a view of the memory map; anything else is gathered.
-        picked = slice(int(indices[0]), int(indices[-1]) + 1) if contiguous else indices
+        # A contiguous range stays a view of the same memory.
+        whole = slice(int(indices[0]), int(indices[-1]) + 1) if contiguous else None
         return ImageDataset(
             self.name,
-            pixels=self.pixels[picked],
+            pixels=gather(self.pixels, indices) if whole is None else self.pixels[whole],
             digests=self.digests[indices],
             table=self.table.iloc[indices],
             classes_of=self.classes_of,

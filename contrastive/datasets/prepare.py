@@ -1,26 +1,29 @@
 """A source's raw pictures -> a prepared folder: images.npy, digests.npy, table.parquet, card.json.
 
 Every source answers one question, `scan`: which pictures are there, and how is one of them read? Preparing
-decodes them once, in parallel, into one uint8 array that is memory-mapped from then on.
+decodes them once, in parallel, into one uint8 array. It can be interrupted at any moment: what is decoded stays in
+`FOLDER.partial`, and the next call goes on from there. A lock keeps two processes from preparing one set at once.
 """
 
-import contextlib
-import hashlib
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pandas as pd
+from filelock import FileLock
 from PIL import Image
 
 from contrastive.datasets.decode import Decoded
-from contrastive.datasets.image_dataset import ImageDataset
-from contrastive.datasets.parallel import Answer, attempt, in_processes
+from contrastive.datasets.image_dataset import ImageDataset, memory_budget
+from contrastive.datasets.parallel import read_all
+from contrastive.datasets.partial import Partial
 from contrastive.errors import UserError
 from contrastive.storage import data_dir, digest, read_json, write_json
 
@@ -48,7 +51,9 @@ class Scan:
     """Class names where their order matters; otherwise they are sorted."""
     opener: Callable[[str], Image.Image] | None = None
     processes: bool = False
-    """True when `read` computes in Python and picklably; threads serve where a C library does the work."""
+    """True when `read` keeps Python itself busy; threads serve where a C library does the work."""
+    refused: list[dict[str, str]] = field(default_factory=list)
+    """What lies with the pictures but is no row of the table: id and reason, one sentence each."""
 
     def pixels(self, row: int) -> np.ndarray:
         """uint8 (channels, size, size) of one picture, for a preview."""
@@ -57,10 +62,16 @@ class Scan:
 
 
 def prepare(scan: Scan, progress: Progress | None = None) -> ImageDataset:
-    """The dataset of a scan: opened if it was prepared before, else decoded now."""
-    folder = data_dir() / "prepared" / f"{scan.name}-{scan.size}px-{digest(scan.key)[:12]}"
+    """The dataset of a scan: opened if it was prepared before, else decoded now, from where it was interrupted."""
+    # The name is a person's: what a file system might refuse becomes an underscore, the digest tells sets apart.
+    called = re.sub(r"[^\w.\- ]", "_", scan.name)[:40]
+    folder = data_dir() / "prepared" / f"{called}-{scan.size}px-{digest(scan.key)[:12]}"
     if not (folder / "card.json").exists():
-        _decode(scan, folder, progress)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder.with_name(f".{folder.name}.lock")):
+            # Another process may have finished it while this one waited.
+            if not (folder / "card.json").exists():
+                _decode(scan, folder, progress)
     return open_prepared(folder, opener=scan.opener)
 
 
@@ -69,8 +80,7 @@ def open_prepared(folder: Path, *, opener: Callable[[str], Image.Image] | None =
     card = read_json(folder / "card.json")
     return ImageDataset(
         card["name"],
-        # Copy-on-write: writable for torch's sake, while the file stays as it is.
-        pixels=np.load(folder / "images.npy", mmap_mode="c"),
+        pixels=_open_pixels(folder / "images.npy"),
         digests=np.load(folder / "digests.npy"),
         table=pd.read_parquet(folder / "table.parquet"),
         classes_of=card["classes_of"],
@@ -80,49 +90,53 @@ def open_prepared(folder: Path, *, opener: Callable[[str], Image.Image] | None =
     )
 
 
+# Whoever opens a set twice shares its memory; it is freed with the last of them.
+_in_memory: WeakValueDictionary[str, np.ndarray] = WeakValueDictionary()
+
+
+def _open_pixels(path: Path) -> np.ndarray:
+    """In memory when the file is within the budget, else mapped."""
+    state = path.stat()
+    if state.st_size > memory_budget():
+        # Copy-on-write: writable for torch's sake, while the file stays as it is.
+        return np.load(path, mmap_mode="c")
+    key = f"{path} {state.st_size} {state.st_mtime_ns}"
+    pixels = _in_memory.get(key)
+    if pixels is None:
+        with open(path, "rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, kind = np.lib.format.read_array_header_1_0(file)
+            pixels = np.empty(shape, kind)
+            file.readinto(pixels.data.cast("B"))
+        _in_memory[key] = pixels
+    return pixels
+
+
 def _decode(scan: Scan, folder: Path, progress: Progress | None) -> None:
     count = len(scan.table)
-    unfinished = folder.with_name(f"{folder.name}.{os.getpid()}.tmp")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    try:
-        shape = (count, scan.channels, scan.size, scan.size)
-        images = np.lib.format.open_memmap(unfinished / "images.npy", mode="w+", dtype=np.uint8, shape=shape)
-        digests = np.zeros((count, 16), dtype=np.uint8)
-        kept: list[int] = []
-        sides: list[tuple[int, int]] = []
-        unreadable: list[dict[str, str]] = []
-        for row, answer in enumerate(_read_all(scan, count)):
-            if isinstance(answer, UserError):
-                unreadable.append({"id": str(scan.table["id"].iloc[row]), "reason": answer.message})
-            else:
-                if isinstance(answer, Decoded):
-                    sides.append((answer.width, answer.height))
-                    answer = answer.pixels
-                images[len(kept)] = answer
-                digests[len(kept)] = np.frombuffer(
-                    hashlib.blake2b(np.ascontiguousarray(answer).tobytes(), digest_size=16).digest(), np.uint8
-                )
-                kept.append(row)
-            if progress:
-                progress(row + 1, count)
-        if not kept:
-            raise UserError(f"None of the {count} files of {scan.name} could be read.", unreadable[0]["reason"])
-        images.flush()
-        del images
-        if len(kept) < count:
-            _shorten(unfinished / "images.npy", len(kept))
-        np.save(unfinished / "digests.npy", digests[: len(kept)])
-        table = with_splits(scan.table.iloc[kept].reset_index(drop=True), scan.label_columns)
-        if sides:
-            table[["width", "height"]] = np.array(sides)
-        table.to_parquet(unfinished / "table.parquet")
-        write_json(unfinished / "card.json", _card(scan, table, unreadable, folder, unfinished))
-        # Two processes may prepare the same set at once; the results are equal, so the first one stays.
-        with contextlib.suppress(OSError):
-            os.replace(unfinished, folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished = folder.with_name(f"{folder.name}.partial")
+    with closing(Partial(unfinished, (scan.channels, scan.size, scan.size))) as partial:
+        with closing(read_all(scan.read, range(partial.done, count), processes=scan.processes)) as answers:
+            for answer in answers:
+                partial.add(answer)
+                if progress:
+                    progress(partial.done, count)
+        ids = scan.table["id"].astype(str)
+        unreadable = [*scan.refused, *({"id": ids.iloc[row], "reason": why} for row, why in partial.refused.items())]
+        if not partial.kept:
+            shutil.rmtree(unfinished)
+            why = unreadable[-1]["reason"] if unreadable else ""
+            raise UserError(f"None of the {count} files of {scan.name} could be read.", why)
+        np.save(unfinished / "digests.npy", partial.finish())
+        table = with_splits(scan.table.iloc[partial.kept].reset_index(drop=True), scan.label_columns)
+        if partial.sides:
+            table[["width", "height"]] = np.array(partial.sides)
+    table.to_parquet(unfinished / "table.parquet")
+    write_json(unfinished / "card.json", _card(scan, table, unreadable, folder, unfinished))
+    # A folder without a card is what somebody deleted half of.
+    shutil.rmtree(folder, ignore_errors=True)
+    os.replace(unfinished, folder)
+    (folder / "journal.jsonl").unlink()
 
 
 def _card(
@@ -150,45 +164,21 @@ def _card(
     return {**card, "fingerprint": dataset.fingerprint, "folder": folder.name}
 
 
-def _read_all(scan: Scan, count: int) -> Iterator[Answer]:
-    """Pictures in row order, a bounded number ahead of the writer."""
-    workers = os.cpu_count() or 1
-    if count <= 64 or workers == 1:
-        yield from (attempt(scan.read, row) for row in range(count))
-    elif scan.processes:
-        yield from in_processes(scan.read, count)
-    else:
-        with ThreadPoolExecutor(workers) as pool:
-            for start in range(0, count, 512):
-                rows = range(start, min(start + 512, count))
-                yield from pool.map(attempt, [scan.read] * len(rows), rows)
-
-
-def _shorten(path: Path, count: int) -> None:
-    """Rewrite images.npy with its first `count` images only."""
-    longer = np.load(path, mmap_mode="r")
-    shorter = np.lib.format.open_memmap(
-        path.with_suffix(".short"), mode="w+", dtype=np.uint8, shape=(count, *longer.shape[1:])
-    )
-    for start in range(0, count, 4096):
-        shorter[start : min(start + 4096, count)] = longer[start : min(start + 4096, count)]
-    shorter.flush()
-    del longer, shorter
-    os.replace(path.with_suffix(".short"), path)
-
-
 def with_splits(table: pd.DataFrame, label_columns: list[str]) -> pd.DataFrame:
-    """Give a set without a published split a fixed one: of every class, 80 % train and 20 % test.
+    """Give pictures without a published split a fixed one: of every class, 80 % train and 20 % test.
 
     The draw depends on the ids alone, so adding pictures moves none of those that were there. A class of one
     picture stays in train.
     """
-    if "split" in table.columns:
-        return table
     table = table.copy()
-    order = pd.Series([digest(str(i)) for i in table["id"]], index=table.index)
-    group = table[label_columns[0]].fillna("") if label_columns else pd.Series("", index=table.index)
+    if "split" not in table.columns:
+        table["split"] = None
+    drawn = table[table["split"].isna()]
+    if drawn.empty:
+        return table
+    order = pd.Series([digest(str(i)) for i in drawn["id"]], index=drawn.index)
+    group = drawn[label_columns[0]].fillna("") if label_columns else pd.Series("", index=drawn.index)
     rank = order.groupby(group).rank(method="first")
     size = order.groupby(group).transform("size")
-    table["split"] = np.where(rank > np.maximum(1, np.round(size * 0.8)), "test", "train")
+    table.loc[drawn.index, "split"] = np.where(rank > np.maximum(1, np.round(size * 0.8)), "test", "train")
     return table

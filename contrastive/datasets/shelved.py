@@ -1,5 +1,9 @@
 """Pictures on a shelf plus a table of what is known of them -> a Scan: what most sources end in."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -13,6 +17,8 @@ from contrastive.errors import UserError
 from contrastive.storage import digest
 
 MAX_SIZE = 96
+# So many pictures are worth the second that other processes take to start.
+MANY = 4000
 
 
 def shelved(
@@ -33,17 +39,11 @@ def shelved(
     """
     ids = table["id"].astype(str).tolist()
     side = size or usual_size(pictures, ids)
-
-    def opener(identity: str) -> Image.Image:
-        return open_image(pictures.open(identity), name=identity)
-
-    def read(row: int) -> Decoded:
-        return decode(pictures.open(ids[row]), side, name=ids[row])
-
+    read = Read(pictures.open, ids, side)
     known = table.to_csv(index=False)
     return Scan(
         name=name,
-        key=digest("shelved 2", name, str(side), pictures.stamp, known, target, repr(classes_of)),
+        key=digest("shelved 3", name, str(side), pictures.stamp, known, target, repr(classes_of)),
         table=table,
         label_columns=label_columns,
         target=target,
@@ -51,9 +51,27 @@ def shelved(
         size=side,
         channels=3,
         read=read,
-        opener=opener,
+        opener=partial(_open, pictures.open),
+        processes=len(ids) >= MANY,
+        refused=pictures.refused,
         card=card,
     )
+
+
+@dataclass(frozen=True)
+class Read:
+    """Reads the picture of a row."""
+
+    open: Callable[[str], bytes | Path]
+    ids: list[str]
+    size: int
+
+    def __call__(self, row: int) -> Decoded:
+        return decode(self.open(self.ids[row]), self.size, name=self.ids[row])
+
+
+def _open(open_: Callable[[str], bytes | Path], identity: str) -> Image.Image:
+    return open_image(open_(identity), name=identity)
 
 
 def usual_size(pictures: Shelf, ids: list[str]) -> int:

@@ -44,15 +44,15 @@ def draw() -> None:
 
 
 def data_names() -> list[str]:
-    """Sources that need no path, the user's own, and whatever runs were trained on."""
+    """What is at hand, the user's own, and whatever runs were trained on."""
     trained_on = {run.config.dataset for run in Run.all()}
-    plain = [name for name in datasets.names() if name != "folder"]
+    plain = datasets.at_hand()
     return [*plain, *sorted(trained_on - set(plain))]
 
 
 def encoder_names(data: str) -> list[str]:
-    """All encoders, the one that suits the data first."""
-    names = [known.name for known in catalogue.all_known()]
+    """All encoders that can look at the data, the one that suits it first."""
+    names = [known.name for known in catalogue.all_known() if known.kind != "vectors" or _serves(known, data)]
     first = catalogue.default_for(data)
     return [first, *(name for name in names if name != first)]
 
@@ -80,6 +80,14 @@ def go(page: str) -> None:
     """Turn to another page; the pickers stay as they are."""
     # Without query_params Streamlit 1.67 refuses to switch while a picker is bound to the address.
     st.switch_page(page, query_params={})
+
+
+def _serves(known: Known, data: str) -> bool:
+    try:
+        return known.serves(loading.dataset(data))
+    except UserError:
+        # The page itself says what is wrong with the data set.
+        return False
 
 
 def _suit_encoder() -> None:

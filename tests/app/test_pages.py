@@ -170,6 +170,6 @@ def test_an_unknown_data_set_in_the_address_falls_back() -> None:
 def test_a_missing_path_is_one_sentence() -> None:
     app = opened("dataset.py")
     app.segmented_control(key="own-way").set_value("a path on this machine").run()
-    app.text_input(key="own-path").set_value("/nowhere/at/all").run()
+    app.text_area(key="own-path").set_value("/nowhere/at/all").run()
     assert not app.exception
     assert "does not exist" in app.error[0].proto.title

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from contrastive.datasets.decode import MAX_MEGAPIXELS, fit, open_image
+from contrastive.datasets.decode import MAX_MEGAPIXELS, decode, fit, open_image
 from contrastive.errors import UserError
 
 
@@ -18,8 +18,6 @@ def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
 
 
 RED = Image.new("RGB", (40, 30), "red")
-UPRIGHT = Image.Exif()
-UPRIGHT[0x0112] = 6
 
 
 @pytest.mark.parametrize(
@@ -28,11 +26,24 @@ UPRIGHT[0x0112] = 6
         encoded(RED, "JPEG"),
         encoded(RED.convert("CMYK"), "JPEG"),
         encoded(RED.convert("P"), "GIF"),
+        encoded(RED.convert("P"), "PNG"),
+        encoded(RED.convert("CMYK"), "TIFF"),
+        encoded(RED, "JPEG", progressive=True),
         encoded(RED.convert("RGBA"), "PNG"),
         encoded(RED, "GIF", save_all=True, append_images=[Image.new("RGB", (40, 30), "blue")]),
         encoded(RED, "WEBP", save_all=True, append_images=[Image.new("RGB", (40, 30), "blue")], lossless=True),
     ],
-    ids=["jpeg", "cmyk", "palette", "alpha", "animated gif", "animated webp"],
+    ids=[
+        "jpeg",
+        "cmyk",
+        "palette",
+        "palette png",
+        "cmyk tiff",
+        "progressive",
+        "alpha",
+        "animated gif",
+        "animated webp",
+    ],
 )
 def test_kinds_become_rgb(content: bytes) -> None:
     image = open_image(content)
@@ -51,8 +62,44 @@ def test_transparency_becomes_white_and_16_bits_become_8() -> None:
     assert open_image(deep).getpixel((0, 0)) == (127, 127, 127)
 
 
-def test_a_turned_photograph_stands_upright() -> None:
-    assert open_image(encoded(RED, "JPEG", exif=UPRIGHT)).size == (30, 40)
+@pytest.mark.parametrize("mode", ["LA", "PA", "RGBA", "P"])
+def test_what_is_clear_becomes_white_in_every_mode(mode: str) -> None:
+    clear = Image.new("RGBA", (8, 8), (0, 0, 0, 0))
+    image = clear.convert("RGB").quantize(2) if mode == "P" else clear.convert(mode)
+    content = (
+        encoded(image, "PNG", transparency=0) if mode == "P" else encoded(image, "TIFF" if mode == "PA" else "PNG")
+    )
+    assert open_image(content).getpixel((4, 4)) == (255, 255, 255)
+
+
+def test_floating_greys_run_from_black_to_white() -> None:
+    ramp = np.linspace(0, 3.5, 64, dtype=np.float32).reshape(8, 8)
+    ramp[0, 0] = np.nan
+    grey = np.asarray(open_image(encoded(Image.fromarray(ramp), "TIFF")))
+    assert (grey[0, 0, 0], grey[-1, -1, 0]) == (0, 255)
+
+
+@pytest.mark.parametrize("turned", range(1, 9))
+def test_a_turned_photograph_stands_upright(turned: int) -> None:
+    upright = Image.new("RGB", (40, 24), "white")
+    upright.paste("red", (0, 0, 16, 8))
+    # What the camera stored, so that turning it as the tag says gives the picture back.
+    undo = {2: 0, 3: 3, 4: 1, 5: 5, 6: 2, 7: 6, 8: 4}
+    lying = upright.transpose(Image.Transpose(undo[turned])) if turned > 1 else upright
+    exif = Image.Exif()
+    exif[0x0112] = turned
+    content = encoded(lying, "JPEG", exif=exif, quality=95)
+    image = open_image(content)
+    assert image.size == image.info["original"] == (40, 24)
+    assert np.abs(np.asarray(image).astype(int) - np.asarray(upright)).mean() < 12
+    assert decode(content, 24)[1:] == (40, 24)
+
+
+def test_an_animation_shows_its_first_frame() -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    for kind in ("GIF", "WEBP", "PNG", "TIFF"):
+        content = encoded(frames[0], kind, save_all=True, append_images=frames[1:])
+        assert open_image(content).getpixel((4, 4))[0] > 220, kind
 
 
 @pytest.mark.parametrize(

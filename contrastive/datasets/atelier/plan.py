@@ -9,8 +9,8 @@ from .palettes import PALETTES
 from .styles import STYLES
 from .subjects import SUBJECTS
 
-# Class counts of the ArtDL training set (Milani and Fraternali 2021, arXiv:2010.00959): one class is 64 %.
-ARTDL_COUNTS = (9515, 949, 943, 939, 784, 727, 448, 419, 234, 115)
+# Class counts of the ArtDL validation set (Milani and Fraternali 2021, arXiv:2010.11697): one class is 64 %.
+ARTDL_COUNTS = (1189, 118, 117, 98, 97, 90, 56, 52, 30, 14)
 
 # Ten pictures in a row: 70 % train, 10 % val, 20 % test.
 _SPLITS = ("train", "train", "test", "train", "train", "val", "train", "train", "test", "train")
@@ -36,8 +36,8 @@ def plan(images: int = 4000, *, seed: int = 0, shares: str = "balanced") -> list
     """Plan `images` paintings: 70 % train, 10 % val and 20 % test, interleaved, the same for the same seed.
 
     shares="balanced" makes every (subject, style) cell equally frequent, within one, in every split;
-    shares="artdl" gives the subjects, in the order of SUBJECTS, the class shares of the ArtDL training set,
-    from .63 down to .008, with styles balanced inside each class. Raises ValueError for other shares.
+    shares="artdl" gives the subjects, in the order of SUBJECTS, the class shares of the ArtDL validation set,
+    from .64 down to .008, with styles balanced inside each class. Raises ValueError for other shares.
     """
     if shares not in ("balanced", "artdl"):
         raise ValueError(f'Unknown shares {shares!r}: choose "balanced" or "artdl".')

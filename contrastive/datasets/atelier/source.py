@@ -1,7 +1,7 @@
 """`atelier` as a data set: a thousand paintings that ship with the program, or any number painted here.
 
-`atelier` is the shipped thousand. `atelier:images=4000,seed=1` paints; options: images, seed, shares ("balanced",
-or "artdl" for the class shares of the ArtDL paintings).
+`atelier` is the shipped thousand. `atelier:images=4000,seed=1` paints; options: images, or per_cell (images of every
+subject in every style), seed, and shares ("balanced", or "artdl" for the class shares of the ArtDL paintings).
 """
 
 import io
@@ -44,17 +44,28 @@ def scan(
     size: int | None,
     *,
     images: int | None = None,
+    per_cell: int | None = None,
     seed: int = 0,
     shares: str = "balanced",
 ) -> Scan:
-    """The shipped thousand, or `images` paintings of a seed at `size` pixels (96 unless told)."""
-    side = size or SIZE
-    if images is None:
-        return _shipped(side)
-    from contrastive.datasets.atelier import SUBJECTS, plan
+    """The shipped thousand, or paintings of a seed at `size` pixels (96 unless told).
 
-    if not 10 <= images <= 100_000:
-        raise UserError(f"The atelier cannot paint {images:,} pictures.", "Choose 10 to 100,000.")
+    `images` in all, or `per_cell` of every subject in every style; shares: "balanced", or "artdl" for class shares
+    from .64 down to .008.
+    """
+    side = size or SIZE
+    if images is None and per_cell is None:
+        if seed != 0 or shares != "balanced":
+            raise UserError("How many pictures should be painted?", "For example atelier:images=4000,shares=artdl.")
+        return _shipped(side)
+    from contrastive.datasets.atelier import STYLES, SUBJECTS, plan
+
+    if per_cell is not None:
+        if images is not None or shares != "balanced":
+            raise UserError("per_cell is a number of its own.", "Leave out images and shares beside it.")
+        images = per_cell * len(SUBJECTS) * len(STYLES) if isinstance(per_cell, int) else per_cell
+    if not isinstance(images, int) or not 10 <= images <= 100_000:
+        raise UserError(f"The atelier cannot paint {images!r} pictures.", "Choose 10 to 100,000.")
     if not isinstance(seed, int):
         raise UserError(f"A seed is a whole number, not {seed!r}.")
     try:
@@ -73,7 +84,8 @@ def scan(
     )
     return Scan(
         name="atelier",
-        key=digest("atelier", VERSION, str(images), str(seed), shares, str(side)),
+        # The plan itself: two ways to ask for the same paintings share them.
+        key=digest("atelier", VERSION, repr(pictures), str(side)),
         table=table,
         label_columns=LABELS,
         classes_of={"subject": list(SUBJECTS)},

@@ -1,0 +1,1 @@
+"""Programs that measure: each prints the table that docs/results.md shows."""

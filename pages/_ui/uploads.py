@@ -1,0 +1,23 @@
+"""What was dropped on a page, as one zip."""
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from contrastive.errors import UserError
+
+KINDS = ["zip", "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
+
+
+def packed(files: list[Any]) -> bytes:
+    """One zip as it is, or several pictures packed into one; their own names never become paths."""
+    if len(files) == 1 and files[0].name.lower().endswith(".zip"):
+        return files[0].getvalue()
+    if any(file.name.lower().endswith(".zip") for file in files):
+        raise UserError("A zip and other files were dropped together.", "Drop one zip, or several pictures.")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for number, file in enumerate(files):
+            archive.writestr(f"{number:04d}-{Path(file.name).name}", file.getvalue())
+    return buffer.getvalue()
