@@ -1,7 +1,8 @@
 """Embeddings: a data set or an upload through an encoder, computed once and cached on disk."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Union
 
 import numpy as np
@@ -33,6 +34,8 @@ def embed(
     if isinstance(source, str | Run):
         source = catalogue.find(source if isinstance(source, str) else source.id)
     if isinstance(source, Known):
+        if (brought := source.vectors(dataset)) is not None:
+            return brought
         places = source.cached(dataset)
     else:
         name = f"{source.hash()[:16]}-{dataset.fingerprint[:16]}.npy"
@@ -55,33 +58,67 @@ def embed(
 
 
 def encode(
-    encoder: "Encoder", images: "Tensor", *, batch_size: int = 64, progress: Progress | None = None
+    encoder: "Encoder",
+    images: "Tensor",
+    *,
+    batch_size: int = 64,
+    progress: Progress | None = None,
+    batch_statistics: bool = False,
 ) -> np.ndarray:
-    """images (n, c, h, w) uint8 -> (n, d) float32 in evaluation mode; the encoder's own mode is kept.
+    """images (n, c, h, w), uint8 or floats in 0..1 -> (n, d) float32 in evaluation mode; the encoder stays as it is.
 
-    Channels and size are brought to what the encoder was built for.
+    Channels and size are brought to what the encoder was built for. `batch_statistics`: batch-norm takes mean and
+    variance of each batch, as in training, in place of the stored ones, which stay untouched; a vector then depends
+    on the pictures beside it (study A embedded its test images so). Raises UserError for a single image with it.
     """
     import torch
 
+    if batch_statistics and len(images) == 1:
+        raise UserError("A single picture has no batch statistics.", "Embed at least two, or use the stored ones.")
     device = next((p.device for p in encoder.parameters()), torch.device("cpu"))
-    was_training = encoder.training
-    encoder.eval()
+    ends = list(range(batch_size, len(images), batch_size)) + [len(images)] * bool(len(images))
+    if batch_statistics and len(ends) > 1 and ends[-1] - ends[-2] == 1:
+        # One left over has no statistics of its own, so it joins the batch before it.
+        del ends[-2]
     parts = []
-    with torch.inference_mode():
-        for start in range(0, len(images), batch_size):
-            x = suit(images[start : start + batch_size].to(device), encoder)
+    with torch.inference_mode(), _embedding(encoder, batch_statistics=batch_statistics):
+        for start, end in zip([0, *ends], ends, strict=False):
+            x = suit(images[start:end].to(device), encoder)
             parts.append(encoder(x.contiguous(memory_format=torch.channels_last)).float().cpu())
             if progress:
-                progress(min(start + batch_size, len(images)), len(images))
-    encoder.train(was_training)
+                progress(end, len(images))
     return torch.cat(parts).numpy() if parts else np.zeros((0, encoder.dim), np.float32)
 
 
+@contextmanager
+def _embedding(encoder: "Encoder", *, batch_statistics: bool) -> Iterator[None]:
+    """The encoder in evaluation mode, batch-norm with the statistics that were asked for; afterwards as before."""
+    from torch.nn.modules.batchnorm import _BatchNorm
+
+    before = {module: module.training for module in encoder.modules()}
+    norms = []
+    if batch_statistics:
+        # Training mode says which of them learn from a batch: batch-norm that was folded or frozen does not.
+        encoder.train()
+        norms = [m for m in before if isinstance(m, _BatchNorm) and m.training and m.track_running_stats]
+    encoder.eval()
+    for norm in norms:
+        norm.training, norm.track_running_stats = True, False
+    try:
+        yield
+    finally:
+        for norm in norms:
+            norm.track_running_stats = True
+        for module, training in before.items():
+            module.training = training
+
+
 def suit(images: "Tensor", encoder: "Encoder") -> "Tensor":
-    """uint8 images -> floats in 0..1 with the channels and size of the encoder."""
+    """Images, uint8 or floats in 0..1 -> floats in 0..1 with the channels and size of the encoder."""
+    import torch
     from torch.nn import functional
 
-    x = images.float() / 255
+    x = images.float() / 255 if images.dtype == torch.uint8 else images.float()
     if x.shape[1] == 3 and encoder.channels == 1:
         red, green, blue = x.unbind(1)
         x = (0.299 * red + 0.587 * green + 0.114 * blue)[:, None]
@@ -90,3 +127,37 @@ def suit(images: "Tensor", encoder: "Encoder") -> "Tensor":
     if x.shape[-1] != encoder.size:
         x = functional.interpolate(x, (encoder.size, encoder.size), mode="bilinear", antialias=True)
     return x.clamp(0, 1)
+
+
+def projects(known: Known) -> bool:
+    """Whether an encoder is a run whose projection head was kept; asked without importing torch."""
+    if known.kind != "run" or known.path is None or known.config is None:
+        return False
+    # What stands behind the encoder of a supervised run is its classifier, not a projection.
+    headed = known.config.head != "none" and known.config.method != "supervised"
+    return headed and (known.path / "checkpoint.pt").is_file()
+
+
+def project(run: Run, vectors: np.ndarray) -> np.ndarray:
+    """Representations h (n, dim) -> projections z (n, out) float32: what the loss of the run saw.
+
+    The head is built as the config says and takes its weights from the run's checkpoint. Raises UserError for a run
+    that has no checkpoint or no projection head, and for vectors of another width than the head's.
+    """
+    import torch
+
+    from contrastive.encoders import build_head
+
+    state, config = run.checkpoint(), run.config
+    if state is None:
+        raise UserError(f"{run.id} has no checkpoint, so its projection head is not known.", "Train it an epoch.")
+    weights = {k.removeprefix("head."): v.float() for k, v in state["method"].items() if k.startswith("head.")}
+    head = build_head(config.head, vectors.shape[1], width=config.head_width, out=config.head_dim)
+    if not weights or weights.keys() != head.state_dict().keys():
+        raise UserError(f"{run.id} was trained without a projection head.", "Look at it before the head.")
+    try:
+        head.load_state_dict(weights)
+    except RuntimeError as error:
+        raise UserError(f"The head of {run.id} does not take {vectors.shape[1]} numbers an image.") from error
+    with torch.inference_mode():
+        return head.eval()(torch.from_numpy(np.array(vectors, dtype=np.float32))).numpy()

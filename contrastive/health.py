@@ -1,9 +1,17 @@
-"""Health of a representation: whether vectors still tell images apart, in numbers and in words. No labels needed."""
+"""Health of a representation: whether vectors still tell images apart, in numbers and in words.
+
+`health` and `alignment` need no labels; `answer_signs` looks at what a probe answered. Their signs may be put into
+one dict, of which `verdict` makes a sentence.
+"""
+
+from collections.abc import Sequence
 
 import numpy as np
 
 DEAD = 1e-5
 COLLAPSED_SPREAD, COLLAPSED_RANK, NARROW_RANK = 0.02, 1.5, 5.0
+NEARLY_ALL, SURPRISING = 0.95, 0.05
+BEYOND_CHANCE = 3.0
 
 
 def health(vectors: np.ndarray) -> dict[str, float]:
@@ -17,7 +25,7 @@ def health(vectors: np.ndarray) -> dict[str, float]:
     dimensions that give every image the same value.
     """
     h = np.asarray(vectors, dtype=np.float64)
-    unit = h / np.maximum(np.linalg.norm(h, axis=1, keepdims=True), 1e-12)
+    unit = _unit(h)
     squared = np.clip(2 - 2 * unit @ unit.T, 0, None)  # (n, n)
     pairs = squared[np.triu_indices(len(h), 1)]
     singular = np.linalg.svd(h - h.mean(0), compute_uv=False)
@@ -32,13 +40,67 @@ def health(vectors: np.ndarray) -> dict[str, float]:
     }
 
 
-def verdict(signs: dict[str, float]) -> str:
-    """What the signs mean, in one sentence; `collapsed` says whether it is the bad news."""
+def alignment(a: np.ndarray, b: np.ndarray) -> float:
+    """How far apart two views of one image lie: mean squared distance of normalised vectors, 0 (best) to 4.
+
+    a, b: (n, d), row i of both a view of image i. It says something beside uniformity only: vectors that all
+    coincide are perfectly aligned. Source: Wang and Isola 2020, arXiv:2005.10242, section 4, with alpha = 2.
+    """
+    return float(((_unit(np.asarray(a, np.float64)) - _unit(np.asarray(b, np.float64))) ** 2).sum(1).mean())
+
+
+def answer_signs(answers: np.ndarray, truth: np.ndarray, classes: int) -> dict[str, float]:
+    """What the answers of a probe say about it: whether it tells classes apart at all.
+
+    answers, truth: (n,) class numbers, truth -1 where there is no label (not counted), classes: how many there are.
+    prediction_entropy: entropy of the answered classes over log(classes): 1 when all are answered equally often, 0
+    when one always is. top_answer: the class answered most; top_answer_share: its share of the answers;
+    top_answer_truth: its share of the labels. beyond_chance: agreement beyond chance (Cohen's kappa, 1960,
+    doi:10.1177/001316446002000104) in standard errors of a probe that knows nothing (Fleiss, Cohen and Everitt
+    1969, doi:10.1037/h0028106): within about 3, the answers could have been given without looking.
+    """
+    answers, truth = np.asarray(answers)[np.asarray(truth) >= 0], np.asarray(truth)[np.asarray(truth) >= 0]
+    said = np.bincount(answers, minlength=classes) / len(answers)
+    true = np.bincount(truth, minlength=classes) / len(truth)
+    used = said[said > 0]
+    chance = float(said @ true)
+    # Zero when one answer, or one label, is the only one: then agreement is chance and nothing else.
+    variance = max(0.0, chance + chance**2 - float((said * true * (said + true)).sum())) / len(truth)
+    agreed = float((answers == truth).mean()) - chance
+    top = int(said.argmax())
+    return {
+        "prediction_entropy": max(0.0, float(-(used * np.log(used)).sum() / np.log(max(2, classes)))),
+        "top_answer": float(top),
+        "top_answer_share": float(said[top]),
+        "top_answer_truth": float(true[top]),
+        "beyond_chance": agreed / float(np.sqrt(variance)) if variance > 1e-12 else 0.0,
+    }
+
+
+def verdict(signs: dict[str, float], classes: Sequence[str] = ()) -> str:
+    """What the signs mean, in one sentence; `classes` are the names of the class numbers, where they are known."""
     rank = signs["effective_rank"]
     if collapsed(signs):
+        # A probe that standardises its input can read differences that a distance no longer shows.
+        readable = signs.get("beyond_chance", 0.0) >= BEYOND_CHANCE
+        means = (
+            "; only a magnified difference still tells them apart" if readable else ", so nothing can be told apart"
+        )
         return (
-            "Collapsed: every image lands on nearly the same point or line, so nothing can be told apart. "
+            f"Collapsed: every image lands on nearly the same point or line{means}. "
             "Try stronger augmentations, a lower learning rate or a larger batch."
+        )
+    if one_answer(signs):
+        top = int(signs["top_answer"])
+        name = repr(classes[top]) if top < len(classes) else "the same class"
+        return (
+            f"One answer: the classifier calls {signs['top_answer_share']:.0%} of the images {name}, though only "
+            f"{signs['top_answer_truth']:.0%} of them are. Read macro-F1, not accuracy, and try a weighted sampler."
+        )
+    if signs.get("beyond_chance", np.inf) < BEYOND_CHANCE:
+        return (
+            "Unreadable: the labels cannot be read from the vectors, no better than chance. Are they the labels of "
+            "these images, and has the encoder learned for long enough?"
         )
     if rank < NARROW_RANK:
         return f"Narrow: the vectors use only about {rank:.1f} directions; they may still be spreading out."
@@ -48,3 +110,14 @@ def verdict(signs: dict[str, float]) -> str:
 def collapsed(signs: dict[str, float]) -> bool:
     """Whether nearly all vectors lie on one point or one line."""
     return signs["spread"] < COLLAPSED_SPREAD or signs["effective_rank"] < COLLAPSED_RANK
+
+
+def one_answer(signs: dict[str, float]) -> bool:
+    """Whether a probe gives nearly every image the same answer, and the labels do not."""
+    share = signs.get("top_answer_share", 0.0)
+    return share >= NEARLY_ALL and share - signs["top_answer_truth"] > SURPRISING
+
+
+def _unit(h: np.ndarray) -> np.ndarray:
+    """(n, d) rows at unit length; a row of zeros stays zero."""
+    return h / np.maximum(np.linalg.norm(h, axis=1, keepdims=True), 1e-12)

@@ -7,18 +7,26 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 from _ui import figures, loading, sidebar
+from _ui.few_labels import few_labels
 from _ui.gallery import gallery
 
+from contrastive.embed import project, projects
 from contrastive.errors import UserError
-from contrastive.evaluate import PROBES, Report
-from contrastive.health import health, verdict
+from contrastive.evaluate import PROBES, Probe, Report
+from contrastive.evaluate.few_labels import LEARNING
+from contrastive.health import answer_signs, health, verdict
+from contrastive.runs import Run
 
-NAMES = {"linear": "linear probe", "knn": "nearest neighbours", "kmeans": "k-means"}
+NAMES = {"linear": "linear probe", "sgd": "step by step", "knn": "nearest neighbours", "kmeans": "k-means"}
 SMALL = 20
 
 images, known = sidebar.images(), sidebar.known()
 st.title("Report")
-told = "saw labels while it was trained" if known.saw_labels else "never saw a label"
+told = {
+    True: "saw labels while it was trained",
+    False: "never saw a label",
+    None: "was made elsewhere, so what it was told is not known",
+}[known.saw_labels]
 st.markdown(
     f"The encoder {told}. A simple classifier now tries to read the labels from its vectors: what it can "
     "read, the encoder has kept apart."
@@ -45,22 +53,34 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             bind="query-params",
             required=True,
             format_func=lambda name: NAMES.get(name, name),
-            help="Linear: logistic regression. Nearest neighbours: a vote of 20. k-means: clusters named afterwards.",
+            help="Linear: logistic regression. Step by step: the same cuts, found by gradient descent. "
+            "Nearest neighbours: a vote of 20. k-means: clusters named afterwards.",
         )
         or "linear"
     )
     held_out = [name for name in ("test", "val", "train") if len(images.rows(name))]
     split = st.segmented_control("Read on", held_out, default=held_out[0], key="report-split", required=True)
+    after_head = projects(known) and (
+        st.segmented_control(
+            "Vectors",
+            ["before the head", "after the head"],
+            default="before the head",
+            key="report-head",
+            required=True,
+            help="Training looks at what a projection head makes of the vectors; afterwards it is left off. What it "
+            "has thrown away can still be read before it.",
+        )
+        == "after the head"
+    )
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def graded(key: str, _vectors: np.ndarray, _images: object, probe: str, column: str, split: str) -> Report:
     """One report; `key` names encoder and data."""
-    train, test = images.rows("train"), images.rows(split)
+    train, val, test = images.rows("train"), images.rows("val"), images.rows(split)
     codes, classes = images.codes(column), images.classes_of[column]
-    if probe == "kmeans":
-        return PROBES[probe](_vectors[test], codes[test], classes)
-    return PROBES[probe](_vectors[train], codes[train], _vectors[test], codes[test], classes)
+    held = (_vectors[val], codes[val]) if (codes[val] >= 0).any() else None
+    return Probe.read(probe)(_vectors[train], codes[train], _vectors[test], codes[test], classes, validation=held)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -69,20 +89,31 @@ def signs_of(key: str, _vectors: np.ndarray) -> dict[str, float]:
     return health(_vectors[:: max(1, len(_vectors) // 500)])
 
 
+@st.cache_resource(max_entries=4, show_spinner=False)
+def projected(key: str, run: str, _vectors: np.ndarray) -> np.ndarray:
+    """What the head of a run makes of its vectors."""
+    return project(Run.open(run), _vectors)
+
+
 vectors = loading.vectors(known, images)
+said = f"{known.hash(images)} {images.fingerprint}"
+if after_head:
+    said += " after the head"
+    vectors = projected(said, known.name, vectors)
 with st.spinner("Reading the labels", show_time=True):
-    report = graded(f"{known.hash(images)} {images.fingerprint}", vectors, images, probe, column, split or "test")
+    report = graded(said, vectors, images, probe, column, split or "test")
 
 st.markdown(f"#### {report.sentence()}")
 low, high = report.intervals["accuracy"]
 low_f1, high_f1 = report.intervals["macro_f1"]
 cells = st.columns(4)
 cells[0].metric("Accuracy", f"{report.accuracy:.3f}", help="Share of pictures that were named rightly.")
-cells[0].caption(f"95 % between {low:.3f} and {high:.3f}")
+top = f"; {report.top_k[3]:.3f} among the three best" if 3 in report.top_k else ""
+cells[0].caption(f"95 % between {low:.3f} and {high:.3f}{top}")
 cells[1].metric(
     "Macro-F1", f"{report.macro_f1:.3f}", help="F1 averaged over classes: small ones count as much as large ones."
 )
-cells[1].caption(f"95 % between {low_f1:.3f} and {high_f1:.3f}")
+cells[1].caption(f"95 % between {low_f1:.3f} and {high_f1:.3f}; weighted by size {report.weighted_f1:.3f}")
 cells[2].metric(
     "Majority baseline",
     f"{report.majority_baseline:.3f}",
@@ -91,9 +122,10 @@ cells[2].metric(
 cells[2].caption(f"always *{report.majority_class}*")
 cells[3].metric("Balanced accuracy", f"{report.balanced_accuracy:.3f}", help="Recall averaged over classes.")
 cells[3].caption(f"{report.n_test:,} pictures read, {report.n_train:,} learned from")
-st.markdown(
-    verdict(signs_of(f"{known.hash(images)} {images.fingerprint} {split}", vectors[images.rows(split or "test")]))
-)
+rows = images.rows(split or "test")
+truth, answers = images.codes(column)[rows], np.array(report.predictions)
+signs = signs_of(f"{said} {split}", vectors[rows]) | answer_signs(answers, truth, len(report.classes))
+st.markdown(verdict(signs, report.classes))
 if report.note:
     st.caption(f":material/info: {report.note}")
 
@@ -155,8 +187,6 @@ with right:
         alt="Confusion matrix: rows are true classes, columns what the probe answered",
     )
 
-rows = images.rows(split or "test")
-truth, answers = images.codes(column)[rows], np.array(report.predictions)
 pairs = [(int(counts[i, j]), i, j) for i in range(len(counts)) for j in range(len(counts)) if i != j and counts[i, j]]
 pairs.sort(reverse=True)
 st.subheader("Open a cell")
@@ -182,6 +212,21 @@ if options:
         st.session_state["neighbours-row"] = clicked
         sidebar.go("neighbours.py")
 
+if probe in LEARNING:
+    folded = st.expander(
+        "How few labels are enough", icon=":material/show_chart:", key="report-few", on_change="rerun"
+    )
+    if folded.open:
+        with folded:
+            taught, codes = images.rows("train"), images.codes(column)
+            few_labels(
+                (vectors[taught], codes[taught]),
+                (vectors[rows], truth),
+                report.classes,
+                probe=probe,
+                key=f"{said} {probe} {column} {split}",
+            )
+
 st.subheader("Beside other encoders")
 st.caption(
     "The same pictures, the same probe: what was learned is what goes beyond raw pixels and an untrained network."
@@ -194,7 +239,7 @@ beside = st.pills(
 )
 lines = [
     {
-        "encoder": known.name,
+        "encoder": f"{known.name}, after the head" if after_head else known.name,
         "accuracy": report.accuracy,
         "macro-F1": report.macro_f1,
         "95 % of accuracy": f"{low:.3f} to {high:.3f}",

@@ -268,7 +268,7 @@ def test_table_has_a_row_a_class(report):
 
 
 def test_registry_names_the_probes(digits):
-    assert set(PROBES) == {"linear", "knn", "kmeans"}
+    assert set(PROBES) == {"linear", "sgd", "knn", "kmeans"}
     assert PROBES["knn"](*digits, CLASSES).probe == "knn"
     assert PROBES["kmeans"](*digits[:2], CLASSES, restarts=1).probe == "kmeans"
 

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
+from pydantic import Field
 
 from contrastive.errors import UserError
 from contrastive.neighbours import finite_rows
+
+# What an option of a probe may be when it is written in a study or on the command line.
+Count = Annotated[int, Field(ge=1)]
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Positive = Annotated[float, Field(gt=0)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 def classes_of(labels: np.ndarray, n_rows: int, n_classes: int | None = None) -> np.ndarray:

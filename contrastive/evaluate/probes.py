@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from typing import Literal
 
 import numpy as np
 
 from contrastive.errors import UserError
 from contrastive.evaluate.grading import grade
-from contrastive.evaluate.inputs import classes_of, labelled, split, standardise
+from contrastive.evaluate.inputs import Count, Positive, Seed, classes_of, labelled, split, standardise
 from contrastive.evaluate.report import Report
 from contrastive.neighbours import Index, tally, unit_rows
 
@@ -21,12 +22,14 @@ def linear_probe(
     test_labels: np.ndarray,
     classes: Sequence[str],
     *,
-    seed: int = 0,
-    max_iter: int = 1000,
+    scale: bool = True,
+    seed: Seed = 0,
+    max_iter: Count = 1000,
 ) -> Report:
     """Logistic regression on the embeddings: can the classes be told apart by straight cuts?
 
-    Features are standardised by the training images; scikit-learn's default L2 penalty (C = 1).
+    Features are standardised by the training images unless `scale` is false, as in study A; scikit-learn's default
+    L2 penalty (C = 1).
     Shape: vectors (n, d) and (m, d), labels (n,) and (m,), -1 = unlabelled. Confidence is the probability of
     the answer. Stopping at `max_iter` is said in the note. Errors: UserError for too few labels or classes,
     NaN, or unequal widths.
@@ -35,7 +38,8 @@ def linear_probe(
     from sklearn.linear_model import LogisticRegression
 
     train, known, test, asked = split(train_vectors, train_labels, test_vectors, test_labels, len(classes))
-    train, test = standardise(train, test)
+    if scale:
+        train, test = standardise(train, test)
     model = LogisticRegression(max_iter=max_iter, random_state=seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
@@ -65,26 +69,46 @@ def knn(
     test_labels: np.ndarray,
     classes: Sequence[str],
     *,
-    k: int = 20,
-    temperature: float = 0.1,
+    k: Count = 20,
+    metric: Literal["cosine", "euclidean"] = "cosine",
+    temperature: Positive | None = None,
 ) -> Report:
     """The nearest training images vote: do images of one class lie together?
 
-    Cosine similarity; a vote weighs exp(similarity / temperature). `k` is clipped to the labelled training
-    images. Shape: vectors (n, d) and (m, d), labels (n,) and (m,), -1 = unlabelled. Confidence is the share
-    of the vote that the answer got. Source: InstDisc, arXiv:1805.01978, section 3.4. Errors: UserError as for
-    `linear_probe`, and for k below 1 or a temperature that is not positive.
+    With the cosine metric a vote weighs exp(similarity / temperature), the temperature being 0.1 unless told; with
+    the Euclidean one exp(-distance / temperature), and unless told every vote counts alike, as in study A
+    (temperature inf). `k` is clipped to the labelled training images. Shape: vectors (n, d) and (m, d), labels
+    (n,) and (m,), -1 = unlabelled. Confidence is the share of the vote that the answer got. Source: InstDisc,
+    arXiv:1805.01978, section 3.4. Errors: UserError as for `linear_probe`, and for k below 1 or a temperature that
+    is not positive.
     """
     train, known, test, asked = split(train_vectors, train_labels, test_vectors, test_labels, len(classes))
-    similarities, indices = Index(train).search(test, k)
-    scores = tally(known, indices, similarities, len(classes), temperature=temperature)
+    if metric == "cosine":
+        nearness, indices = Index(train).search(test, k)
+    else:
+        nearness, indices = _nearest(train, test, k)
+    if temperature is None:
+        temperature = 0.1 if metric == "cosine" else np.inf
+    scores = tally(known, indices, nearness, len(classes), temperature=temperature)
     predicted, confidence = scores.argmax(axis=1), scores.max(axis=1)
     scores[:, np.setdiff1d(np.arange(len(classes)), known)] = -np.inf
     return grade("knn", classes, known, asked, predicted, scores=scores, confidence=confidence)
 
 
+def _nearest(train: np.ndarray, test: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray]:
+    """Minus the Euclidean distance and the row numbers of the k nearest of train (n, d): both (m, k)."""
+    from sklearn.neighbors import NearestNeighbors
+
+    if k < 1:
+        raise UserError(f"Asked for {k} neighbours.", "Ask for at least one.")
+    distances, indices = (
+        NearestNeighbors(n_neighbors=min(k, len(train)), algorithm="brute").fit(train).kneighbors(test)
+    )
+    return -distances, indices
+
+
 def kmeans_accuracy(
-    vectors: np.ndarray, labels: np.ndarray, classes: Sequence[str], *, seed: int = 0, restarts: int = 10
+    vectors: np.ndarray, labels: np.ndarray, classes: Sequence[str], *, seed: Seed = 0, restarts: Count = 10
 ) -> Report:
     """k-means finds as many groups as there are classes, then groups get the names that fit best.
 

@@ -20,7 +20,7 @@ class Report:
     or were predicted, as scikit-learn does by default; a class that is neither has no F1 to average.
     """
 
-    probe: str  # which probe: a key of PROBES
+    probe: str  # which probe: a key of PROBES, or finetune
     accuracy: float  # share of test images named correctly
     balanced_accuracy: float  # mean recall of the classes that occur in the test images
     macro_f1: float  # mean F1, every class counting alike

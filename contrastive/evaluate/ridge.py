@@ -27,7 +27,13 @@ def ridge_accuracy(
         raise UserError(f"A ridge penalty of {penalty} has no unique solution.", "Use a value above 0.")
     train, known, test, asked = split(train_vectors, train_labels, test_vectors, test_labels)
     counted = asked >= 0
-    x, queries = standardise(train, test[counted])
+    answers = ridge_answers(train, known, test[counted], penalty=penalty)
+    return float((answers == asked[counted]).mean())
+
+
+def ridge_answers(train: np.ndarray, known: np.ndarray, test: np.ndarray, *, penalty: float = 1.0) -> np.ndarray:
+    """The class numbers (m,) it gives test (m, d), for checked train (n, d) with labels known (n,) without -1."""
+    x, queries = standardise(train, test)
     classes, positions = np.unique(known, return_inverse=True)
     y = np.eye(len(classes))[positions]  # (n, c)
     share = y.mean(axis=0)
@@ -37,5 +43,4 @@ def ridge_accuracy(
         weights = np.linalg.solve(x.T @ x + penalty * np.eye(d), x.T @ (y - share))
     else:
         weights = x.T @ np.linalg.solve(x @ x.T + penalty * np.eye(n), y - share)
-    answers = classes[(queries @ weights + share).argmax(axis=1)]
-    return float((answers == asked[counted]).mean())
+    return classes[(queries @ weights + share).argmax(axis=1)]
