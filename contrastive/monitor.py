@@ -21,18 +21,24 @@ TRAIN, TEST, K, ALIGNED = 1000, 500, 20, 256
 class Monitor:
     """Health of held-out images; where there are labels, a ridge probe and a kNN vote on a fixed sample."""
 
-    def __init__(self, whole: ImageDataset, *, seed: int, recipe: "Recipe | None" = None) -> None:
+    def __init__(
+        self, whole: ImageDataset, *, seed: int, recipe: "Recipe | None" = None, trained: int | None = None
+    ) -> None:
         """The sample: up to 1,000 labelled training images, and 500 of validation, or of test without one.
 
         With a `recipe`, two views of 256 of the latter are drawn, the same ones every time, and their alignment
-        is told too.
+        is told too. `trained`: how many images an epoch trains on; few of them get a smaller sample, so that watching
+        does not take longer than learning.
         """
+        small = TRAIN if trained is None else trained
+        most = {count: min(count, max(count // 5, small)) for count in (TRAIN, TEST, ALIGNED)}
+        self.aligned = most[ALIGNED]
         labelled = np.flatnonzero(whole.codes() >= 0)
         held_out = "val" if len(whole.rows("val")) else "test"
-        self.train = whole.subset(np.intersect1d(whole.rows("train"), labelled)).limit(TRAIN, seed=seed)
+        self.train = whole.subset(np.intersect1d(whole.rows("train"), labelled)).limit(most[TRAIN], seed=seed)
         rows = whole.rows(held_out)
         known = np.intersect1d(rows, labelled)
-        self.test = whole.subset(known if len(known) else rows).limit(TEST, seed=seed)
+        self.test = whole.subset(known if len(known) else rows).limit(most[TEST], seed=seed)
         self.readable = len(known) > 0 and len(np.unique(self.train.codes())) > 1
         self.seed, self.recipe = seed, recipe
 
@@ -55,7 +61,7 @@ class Monitor:
 
         # Drawn anew each time, a batch at a time: to keep them would cost more memory than to repeat them.
         generator = torch.Generator().manual_seed(self.seed)
-        batches = self.test.images[:ALIGNED].split(64)
+        batches = self.test.images[: self.aligned].split(64)
         first, second = zip(
             *([encode(encoder, recipe(batch, generator)) for _ in range(2)] for batch in batches), strict=True
         )

@@ -66,7 +66,7 @@ def train(
     method = build_method(config, whole).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
     make_views = METHODS[config.method].views(config, images, labels, recipe)
-    monitor = Monitor(whole, seed=config.seed, recipe=recipe)
+    monitor = Monitor(whole, seed=config.seed, recipe=recipe, trained=len(images))
     optimizer = build_optimizer(config, method)
 
     batches = math.ceil(len(images) / config.batch_size)

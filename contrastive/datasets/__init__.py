@@ -6,11 +6,24 @@ A data set is named NAME or NAME:REST, where REST is a path, or several joined b
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from contrastive.datasets import artdl, cifar10, csv_table, defungi, digits, folder, mnist, museum, own, pets, wikiart
+from contrastive.datasets import (
+    artdl,
+    cifar10,
+    csv_table,
+    defungi,
+    digits,
+    folder,
+    mnist,
+    museum,
+    own,
+    pets,
+    shortcut,
+    wikiart,
+)
 from contrastive.datasets.atelier import source as atelier
 from contrastive.datasets.image_dataset import ImageDataset
 from contrastive.datasets.naming import call, places, read_rest, renamed
@@ -70,7 +83,13 @@ def load(
     `progress(done, total)` is called while pictures are fetched and decoded. An exception from it cancels; the next
     call goes on from there. The rest, and the errors, are those of `scan`.
     """
-    dataset = prepare(scan(name, root=root, size=size, columns=columns, progress=progress, **options), progress)
+    wish = _wish(name, root, columns, options)
+    note = shortcut.note_of(wish.roots, wish, size)
+    dataset = shortcut.take(note, lambda: _scan(wish, size, None))
+    if dataset is None:
+        found = _scan(wish, size, progress)
+        dataset = prepare(found, progress)
+        shortcut.keep(note, found, dataset)
     _remember(dataset)
     return dataset
 
@@ -89,6 +108,24 @@ def scan(
     `root`: where the raw files lie; it is only read. `columns` gives label columns other names: {old: new}. Raises
     UserError for an unknown name, a missing or empty place, or options that the source does not have.
     """
+    return _scan(_wish(name, root, columns, options), size, progress)
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """A data set as it was asked for: its source, places, options and names of columns."""
+
+    source: str
+    roots: list[Path]
+    columns: dict[str, str]
+    options: dict[str, Any]
+    own: str
+    """Its name, where it is one of the user's own."""
+
+
+def _wish(
+    name: str, root: str | Path | Sequence[Path] | None, columns: dict[str, str] | None, options: dict[str, Any]
+) -> _Wish:
     head, _, rest = name.partition(":")
     record = None if head in SOURCES else own.record(name)
     if head not in SOURCES and record is None:
@@ -103,10 +140,15 @@ def scan(
         roots = places(root) if isinstance(root, str) else [root] if isinstance(root, Path) else list(root)
     if len(roots) > 1 and head != "folder":
         raise UserError(f"{head} reads one place, not {len(roots)}.", "Only folders and zips of pictures are joined.")
-    found = call(head, SOURCES[head], roots, size, options, progress)
-    if record:
-        found = replace(found, name=name, card=found.card | {"title": name}, key=digest(found.key, name))
-    return renamed(found, columns) if columns else found
+    return _Wish(head, roots, columns or {}, options, name if record else "")
+
+
+def _scan(wish: _Wish, size: int | None, progress: Progress | None) -> Scan:
+    found = call(wish.source, SOURCES[wish.source], wish.roots, size, wish.options, progress)
+    if wish.own:
+        key = digest(found.key, wish.own)
+        found = replace(found, name=wish.own, card=found.card | {"title": wish.own}, key=key)
+    return renamed(found, wish.columns) if wish.columns else found
 
 
 def by_fingerprint(fingerprint: str) -> ImageDataset | None:

@@ -24,9 +24,9 @@ SPLITS = ("train", "val", "test")
 
 def memory_budget() -> int:
     """Bytes of pictures that are held in memory; larger arrays are mapped from a file (CONTRASTIVE_MEMORY_MIB)."""
-    said = os.environ.get("CONTRASTIVE_MEMORY_MIB", "512")
+    said = os.environ.get("CONTRASTIVE_MEMORY_MIB", "128")
     if not said.isdecimal():
-        raise UserError(f"CONTRASTIVE_MEMORY_MIB is {said!r}.", "Give a whole number of MiB, for example 512.")
+        raise UserError(f"CONTRASTIVE_MEMORY_MIB is {said!r}.", "Give a whole number of MiB, for example 128.")
     return int(said) * 2**20
 
 

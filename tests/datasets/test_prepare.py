@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,8 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from contrastive import datasets
+from contrastive.datasets import folder
 from contrastive.datasets.decode import Decoded
 from contrastive.datasets.image_dataset import ImageDataset
 from contrastive.datasets.partial import BLOCK
@@ -224,3 +227,28 @@ def test_only_pictures_without_a_split_are_given_one() -> None:
     given = with_splits(half, [])["split"]
     assert (given[:10] == "val").all()
     assert given[10:].value_counts().to_dict() == {"train": 24, "test": 6}
+
+
+def test_a_zip_that_looks_as_it_did_is_not_listed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "set.zip"
+    with zipfile.ZipFile(place, "w") as archive:
+        for i in range(4):
+            buffer = io.BytesIO()
+            Image.new("RGB", (20, 16), (40 * i, 0, 0)).save(buffer, "PNG")
+            archive.writestr(f"a/{i}.png", buffer.getvalue())
+    first = datasets.load(f"folder:{place}")
+    listed: list[Path] = []
+    plain = folder.scan
+    monkeypatch.setitem(datasets.SOURCES, "folder", lambda root, size: listed.append(root) or plain(root, size))
+    again = datasets.load(f"folder:{place}")
+    assert not listed
+    assert again.fingerprint == first.fingerprint
+    assert again.open(1).size == (20, 16), "originals are found when they are asked for"
+    assert again.open(2).size == (20, 16)
+    assert len(listed) == 1
+    datasets.load(f"folder:{place}", size=8)
+    assert len(listed) == 2, "another size is another set"
+    with zipfile.ZipFile(place, "a") as archive:
+        archive.writestr("a/broken.png", b"")
+    assert datasets.load(f"folder:{place}").card["unreadable"], "a zip that changed is listed again"
+    assert len(listed) == 3
