@@ -1,12 +1,15 @@
 """Plant known faults into real pictures and measure which of them the quality check finds.
 
     python -m benchmarks.quality paintings.zip pets-3-breeds.zip --seed 0
+    python -m benchmarks.quality pets-3-breeds.zip --weights mobilenet_v2-imagenet.pth
 
 Every set is copied into a zip of its own in a temporary place, with copies, altered copies and wrong labels planted
 at random; the original is only read. The copies lie half in the split of their original and half in the other.
 """
 
+import argparse
 import io
+import tempfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +18,9 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 from PIL import Image, ImageEnhance, ImageOps
 
+from contrastive import catalogue, datasets
 from contrastive.datasets import ImageDataset
+from contrastive.quality import Findings, check
 
 EACH = 50
 CONFLICTS = 10
@@ -112,3 +117,77 @@ ALTERED: dict[str, Callable[[Image.Image, np.random.Generator], bytes]] = {
     "brightness +10 %": lambda picture, rng: _png(ImageEnhance.Brightness(picture).enhance(1.1)),
     "mirrored": lambda picture, rng: _png(ImageOps.mirror(picture)),
 }
+
+
+def measured(found: Findings, before: Findings, planted: Planted) -> list[tuple[str, int, int, str]]:
+    """A line a kind: what, how many were planted, how many of these were found, and how right what is listed is."""
+    source = {copy: original for pairs in planted.pairs.values() for original, copy in pairs}
+
+    def right(kind: str) -> tuple[set[str], int, int]:
+        """Planted copies that are named; findings that name one beside its own original; all findings."""
+        table = found.kind(kind)
+        named = [
+            {a, b} & source.keys()
+            for a, b in zip(table["id"], table["other_id"], strict=True)
+            if source.get(a, a) == source.get(b, b)
+        ]
+        return set().union(*named), len(named), len(table)
+
+    lines = []
+    for kind, pairs in (("exact", planted.pairs["exact"]), ("conflict", planted.conflicts), ("leak", planted.leaks)):
+        named, correct, listed = right(kind)
+        hit = sum(copy in named for _, copy in pairs)
+        lines.append((kind, len(pairs), hit, _share(correct, listed, len(before.kind(kind)))))
+    named, correct, listed = right("near")
+    for kind in ALTERED:
+        hit = sum(copy in named for _, copy in planted.pairs[kind])
+        lines.append((f"near: {kind}", len(planted.pairs[kind]), hit, ""))
+    lines.append(("near: all", EACH * len(ALTERED), len(named), _share(correct, listed, len(before.kind("near")))))
+    suspects, wrong = set(found.kind("label")["id"]), set(planted.flipped)
+    mislabelled = wrong | {copy for _, copy in planted.conflicts}
+    correct = len(suspects & mislabelled)
+    lines.append(
+        ("label", len(wrong), len(suspects & wrong), _share(correct, len(suspects), len(before.kind("label"))))
+    )
+    return lines
+
+
+def _share(correct: int, listed: int, before: int) -> str:
+    share = f"{correct / listed:.2f}" if listed else "-"
+    return f"{share} ({correct} of {listed}) | {before}"
+
+
+def main() -> None:
+    """Print one table a data set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("places", nargs="+", type=Path, metavar="ZIP", help="class folders, or a zip of them")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--weights", type=Path, help="look through mobilenet_v2 with these weights")
+    args = parser.parse_args()
+    for place in args.places:
+        name = f"folder:{place}"
+        dataset = datasets.load(name)
+        with tempfile.TemporaryDirectory() as scratch:
+            target = Path(scratch) / f"{place.stem}-planted.zip"
+            planted = plant(dataset, target, args.seed)
+            faulty = datasets.load(f"folder:{target}")
+            before, found = (check(d, vectors=_vectors(d, args.weights)) for d in (dataset, faulty))
+        through = args.weights.name if args.weights else catalogue.default_for(name)
+        print(f"\n{place.name}, {len(dataset):,} pictures, seed {args.seed}, encoder {through}. {found.notes[-1]}\n")
+        print("| fault | planted | found | recall | precision | listed before planting |")
+        print("|---|---|---|---|---|---|")
+        for kind, count, hit, precision in measured(found, before, planted):
+            print(f"| {kind} | {count} | {hit} | {hit / count:.2f} | {precision or ' | '} |")
+
+
+def _vectors(dataset: ImageDataset, weights: Path | None) -> np.ndarray | None:
+    if weights is None:
+        return None
+    from contrastive import encoders
+    from contrastive.embed import embed
+
+    return embed(encoders.build("mobilenet_v2", size=dataset.size, pretrained=weights).eval(), dataset)
+
+
+if __name__ == "__main__":
+    main()

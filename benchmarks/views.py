@@ -1,10 +1,11 @@
 """Time the recipe `simclr` against lightly, torchvision and kornia with the same knobs, and against a training step.
 
-    OMP_NUM_THREADS=2 python -m benchmarks.views --rounds 15 --out views.json
+    OMP_NUM_THREADS=1 python -m benchmarks.views --rounds 15 --out views.json
 
 Every round times every contestant once, in turn: two views of each picture. Ours and kornia get the batch as it lies
 in memory (uint8), torchvision one such picture after another, lightly PIL pictures that are decoded already. A ratio
-is the median of the rounds' ratios, so that what else the machine does falls on both sides.
+is the median of the rounds' ratios, so that what else the machine does falls on both sides. More threads than free
+cores make all of them wait for each other: on a machine with other work, measure with one.
 """
 
 import argparse
@@ -161,7 +162,7 @@ def processor() -> str:
 def main() -> None:
     """Read the flags, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rounds", type=int, default=15, help="rounds of every row; medians are taken over them")
+    parser.add_argument("--rounds", type=int, default=15, help="rounds of every row, a fifth for steps")
     parser.add_argument("--sizes", type=int, nargs="*", choices=PICTURES, default=list(PICTURES), help="in pixels")
     parser.add_argument("--out", type=Path, help="write the figures here as JSON, too")
     args = parser.parse_args()
@@ -179,7 +180,8 @@ def main() -> None:
     for size in args.sizes:
         views += (rows := views_row(size, args.rounds))
         print(table(rows), flush=True)
-    steps = [step_row(*row, args.rounds) for row in (("digits", 28, 1024), ("atelier", 32, 256))]
+    # A step is long beside its views, and needs fewer rounds.
+    steps = [step_row(*row, -(-args.rounds // 5)) for row in (("atelier", 32, 256), ("digits", 28, 1024))]
     print(table(steps))
     if args.out:
         args.out.write_text(json.dumps({"machine": machine, "views": views, "steps": steps}, indent=1), "utf-8")

@@ -69,6 +69,14 @@ watched = st.selectbox(
 )
 
 
+def warn(views: str | list[dict[str, Any]], dataset: str, strength: float = 1.0) -> None:
+    """Say what these views would teach that is not so, such as mirrored digits."""
+    from contrastive import augment
+
+    for caution in augment.warnings_for(augment.recipe(views, size=32, strength=strength), dataset):
+        st.warning(caution, icon=":material/warning:")
+
+
 def new_run() -> None:
     """Presets as cards, and the whole form folded beneath."""
     for column, (name, (text, content)) in zip(st.columns(len(PRESETS)), PRESETS.items(), strict=True):
@@ -76,6 +84,7 @@ def new_run() -> None:
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{name}**")
             st.caption(f"{text} One to three minutes on two cores.")
+            warn(content["views"], content["dataset"])
             st.button(
                 "Start",
                 key=f"preset-{name}",
@@ -92,6 +101,7 @@ def new_run() -> None:
         if file:
             with shown():
                 start = TrainConfig.from_json(file.getvalue())
+        warn(start.views, start.dataset, start.strength)
         with st.form("train-form", border=False):
             content = config_form(start, key=f"train-{file.file_id if file else 'new'}")
             name = st.text_input(
@@ -197,6 +207,8 @@ def one_run(id: str) -> None:
                 "Its report", icon=":material/fact_check:", on_click=sidebar.look_at, args=(dataset, run.id)
             ):
                 sidebar.go("report.py")
+    with shown():
+        warn(run.config.views, run.config.dataset, run.config.strength)
     # Drawn anew every two seconds while it is running; a finished run stands still.
     st.fragment(live, run_every=2 if status["state"] in ACTIVE else None)(id)
     with st.expander("Config and log", icon=":material/description:"):

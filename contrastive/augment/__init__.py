@@ -15,14 +15,17 @@ from contrastive.augment.edges import Sobel
 from contrastive.augment.geometry import Crop, Flip
 from contrastive.augment.op import Op
 from contrastive.augment.recipe import Recipe
+from contrastive.augment.roi import Roi
 from contrastive.augment.tone import Posterize, Solarize
 from contrastive.augment.warp import PadRotateScale, Perspective, Rotate
+from contrastive.augment.writing import warnings_for
 from contrastive.errors import UserError
 
-__all__ = ["OPS", "RECIPES", "Op", "Recipe", "recipe"]
+__all__ = ["OPS", "RECIPES", "Op", "Recipe", "recipe", "warnings_for"]
 
 OPS: dict[str, type[Op]] = {
     "crop": Crop,
+    "roi": Roi,
     "flip": Flip,
     "colour": Colour,
     "grayscale": Grayscale,
@@ -86,6 +89,11 @@ RECIPES: dict[str, tuple[str, Spec]] = {
     "subset-a": (
         "Cutout, colour, noise and blur, and no crop: study D's first subset of SimCLR's operations.",
         [{"op": "cutout"}, {"op": "colour"}, {"op": "noise"}, {"op": "blur"}],
+    ),
+    "subset-b": (
+        "A crop around what stands out, then cutout, colour and noise: study D's second subset.",
+        # The study gives no order. A window found after cutout or noise would be drawn to them.
+        [{"op": "roi"}, {"op": "cutout"}, {"op": "colour"}, {"op": "noise"}],
     ),
 }
 

@@ -40,12 +40,34 @@ class Blur(Op):
         chosen = drawn["blur"].nonzero().flatten()
         if not len(chosen):
             return x
-        reach = self.kernel_size(min(x.shape[-2:])) // 2
-        offsets = torch.arange(-reach, reach + 1, device=x.device)
-        kernel = torch.exp(-0.5 * (offsets / drawn["sigma"][chosen, None]) ** 2)  # (m, k)
-        kernel = (kernel / kernel.sum(1, keepdim=True)).repeat_interleave(x.shape[1], 0)  # (m c, k)
-        some = x[chosen].flatten(0, 1)[None]  # (1, m c, h, w): every channel has a kernel of its own
-        some = functional.pad(some, (reach,) * 4, mode="reflect")
-        some = functional.conv2d(some, kernel[:, None, None, :], groups=len(kernel))
-        some = functional.conv2d(some, kernel[:, None, :, None], groups=len(kernel))
-        return x.index_copy(0, chosen, some.view(len(chosen), *x.shape[1:]))
+        kernel = self.kernel_size(min(x.shape[-2:]))
+        return x.index_copy(0, chosen, blurred(x.index_select(0, chosen), drawn["sigma"][chosen], kernel))
+
+
+def blurred(x: Tensor, sigma: Tensor, size: int, beyond: str = "reflect") -> Tensor:
+    """x (n, c, h, w), each blurred by its own sigma (n,) in pixels with a kernel of `size` pixels, an odd number.
+
+    `beyond`: what lies beyond the edges, "reflect" or "constant" (zero).
+    """
+    reach = size // 2
+    offsets = torch.arange(-reach, reach + 1, device=x.device)
+    kernel = torch.exp(-0.5 * (offsets / sigma[:, None]) ** 2)  # (n, size)
+    kernel = kernel / kernel.sum(1, keepdim=True)
+    padded = functional.pad(x, (reach,) * 4, mode=beyond)
+    # Sums of shifted pictures take half the time of a convolution, as long as they are few.
+    return _three_taps(padded, kernel) if size == 3 else _convolved(padded, kernel)
+
+
+def _three_taps(padded: Tensor, kernel: Tensor) -> Tensor:
+    """Pictures with a margin of one pixel (n, c, h + 2, w + 2), kernels (n, 3) -> (n, c, h, w)."""
+    side, middle, _ = kernel[:, :, None, None, None].unbind(1)
+    tall = (padded[..., :-2] + padded[..., 2:]).mul_(side).addcmul_(padded[..., 1:-1], middle)
+    return (tall[..., :-2, :] + tall[..., 2:, :]).mul_(side).addcmul_(tall[..., 1:-1, :], middle)
+
+
+def _convolved(padded: Tensor, kernel: Tensor) -> Tensor:
+    """Pictures with a margin as wide as the kernel's reach (n, c, H, W), kernels (n, k) -> (n, c, h, w)."""
+    n, c = padded.shape[:2]
+    each = kernel.repeat_interleave(c, 0)  # (n c, k): every channel of every picture has a kernel of its own
+    wide = functional.conv2d(padded.flatten(0, 1)[None], each[:, None, None, :], groups=n * c)
+    return functional.conv2d(wide, each[:, None, :, None], groups=n * c).unflatten(1, (n, c))[0]

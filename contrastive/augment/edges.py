@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from contrastive.augment.colour import grey
-from contrastive.augment.op import Drawn, Op, knob
+from contrastive.augment.op import Drawn, Op, chosen_only, knob
 
 
 @dataclass(frozen=True)
@@ -31,12 +31,12 @@ class Sobel(Op):
 
     def apply(self, x: Tensor, drawn: Drawn) -> Tensor:
         """x (n, c, h, w) -> same shape; only the chosen pictures are touched."""
-        chosen = drawn["edges"].nonzero().flatten()
-        if not len(chosen):
-            return x
-        some = x[chosen]
-        some = functional.pad(grey(some) if x.shape[1] == 3 else some, (1, 1, 1, 1), mode="replicate")
-        across = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]], device=x.device) / 4
-        both = functional.conv2d(some, torch.stack([across, across.T])[:, None].to(x.dtype))  # (m, 2, h, w)
-        steep = both.norm(dim=1, keepdim=True).clamp(max=1)
-        return x.index_copy(0, chosen, steep.expand(-1, x.shape[1], -1, -1).contiguous())
+        return chosen_only(x, drawn["edges"], edges)
+
+
+def edges(x: Tensor) -> Tensor:
+    """x (n, c, h, w) -> same shape: how steeply the grey value changes at each pixel."""
+    padded = functional.pad(grey(x) if x.shape[1] == 3 else x, (1, 1, 1, 1), mode="replicate")
+    across = torch.tensor([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]], device=x.device) / 4
+    both = functional.conv2d(padded, torch.stack([across, across.T])[:, None].to(x.dtype))  # (n, 2, h, w)
+    return both.norm(dim=1, keepdim=True).clamp(max=1).expand_as(x)

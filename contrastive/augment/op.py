@@ -5,6 +5,7 @@ with another library. All operations work on a whole batch, with one draw for ev
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -44,6 +45,12 @@ class Op(ABC):
     def with_knobs(self, **knobs: Any) -> "Op":
         """A copy with other knobs."""
         return replace(self, **knobs)
+
+
+def chosen_only(x: Tensor, chosen: Tensor, change: Callable[[Tensor], Tensor]) -> Tensor:
+    """x (n, ...) with `change` made to the pictures that are chosen (n,) bool, at no cost for the others."""
+    rows = chosen.nonzero().flatten()
+    return x.index_copy(0, rows, change(x.index_select(0, rows))) if len(rows) else x
 
 
 def uniform(n: int, low: float, high: float, generator: torch.Generator) -> Tensor:

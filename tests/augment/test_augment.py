@@ -54,6 +54,16 @@ def test_hue_keeps_the_grey_value_and_turns_full_circle() -> None:
     assert (turned[2] - x[2]).abs().max() > 0.2
 
 
+@pytest.mark.parametrize(("turn", "largest", "mean"), [(-0.17, 0.69, 0.13), (0.2, 0.69, 0.13), (0.5, 0.78, 0.17)])
+def test_hue_deviates_from_torchvision_by_no_more_than_is_stated(turn: float, largest: float, mean: float) -> None:
+    tones = torch.linspace(0, 1, 17)
+    cube = torch.stack(torch.meshgrid(tones, tones, tones, indexing="ij")).view(1, 3, 17, -1)
+    ours = (hue_matrices(torch.tensor([turn])) @ cube.flatten(2)).clamp(0, 1).view_as(cube)
+    deviation = (ours - tv.adjust_hue(cube, turn)).abs()
+    assert deviation.max() < largest
+    assert deviation.mean() < mean
+
+
 def test_grayscale_and_flip_equal_torchvision() -> None:
     x = pictures()
     grey = Grayscale(probability=1.0)
@@ -75,19 +85,6 @@ def test_blur_equals_torchvision(side: int, kernel: int) -> None:
         torch.testing.assert_close(
             ours[i], tv.gaussian_blur(x[i], [kernel, kernel], [sigma, sigma]), atol=1e-5, rtol=0
         )
-
-
-@pytest.mark.parametrize("name", ["flip", "colour", "grayscale", "blur"])
-@pytest.mark.parametrize("probability", [0.0, 0.3, 1.0])
-def test_declared_probability_is_the_measured_rate(name: str, probability: float) -> None:
-    op = augment.OPS[name](probability=probability)
-    drawn = op.draw(10_000, (3, 32, 32), seeded(3))
-    applied = (
-        drawn["brightness"] != 1
-        if name == "colour"
-        else drawn[{"flip": "flip", "grayscale": "grey", "blur": "blur"}[name]]
-    )
-    assert applied.float().mean().item() == pytest.approx(probability, abs=0.02)
 
 
 @pytest.mark.parametrize("channels", [1, 3])

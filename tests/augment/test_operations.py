@@ -12,8 +12,14 @@ from contrastive.augment.edges import Sobel
 from contrastive.augment.tone import Posterize, Solarize
 from contrastive.augment.warp import PadRotateScale, Perspective, Rotate
 
-# What of a draw says that the operation was applied.
+# What of a draw, for pictures of 20 pixels, says that the operation was applied.
 APPLIED = {
+    "crop": lambda drawn: drawn["height"] * drawn["width"] < 20 * 20,
+    "roi": lambda drawn: drawn["height"] * drawn["width"] < 20 * 20,
+    "flip": lambda drawn: drawn["flip"],
+    "colour": lambda drawn: drawn["brightness"] != 1,
+    "grayscale": lambda drawn: drawn["grey"],
+    "blur": lambda drawn: drawn["blur"],
     "noise": lambda drawn: drawn["sigma"] > 0,
     "cutout": lambda drawn: drawn["side"] > 0,
     "sobel": lambda drawn: drawn["edges"],
@@ -118,11 +124,12 @@ def test_noise_has_its_deviation_and_sobel_sees_an_edge() -> None:
     torch.testing.assert_close(drawing, across.expand_as(drawing), atol=2e-4, rtol=0)
 
 
-@pytest.mark.parametrize("name", sorted(APPLIED))
+@pytest.mark.parametrize("name", list(augment.OPS))
 @pytest.mark.parametrize("probability", [0.0, 0.3, 1.0])
 def test_declared_probability_is_the_measured_rate(name: str, probability: float) -> None:
     # Small pictures, because noise is drawn for every pixel; large enough that corners do move.
-    drawn = augment.OPS[name](probability=probability).draw(10_000, (1, 20, 20), seeded(5))
+    whole = {"area": (0.2, 0.7)} if name in ("crop", "roi") else {}
+    drawn = augment.OPS[name](probability=probability, **whole).draw(10_000, (1, 20, 20), seeded(5))
     assert APPLIED[name](drawn).float().mean().item() == pytest.approx(probability, abs=0.02)
 
 
@@ -145,9 +152,29 @@ def test_every_operation_keeps_the_promises(name: str, channels: int, side: int)
         assert first.shape == x.shape
         assert torch.isfinite(first).all()
         assert 0 <= first.min() <= first.max() <= 1
+        assert first.dtype == x.dtype
+        assert recipe((x[:1] * 255).to(torch.uint8), seeded(7)).shape == x[:1].shape, "a last batch of one picture"
     nothing = augment.recipe([{"op": name}], size=side, strength=0.0)
     torch.testing.assert_close(nothing(x, seeded(8)), x, atol=1e-5, rtol=0)
     assert torch.equal(x, kept), "the images themselves are left alone"
+
+
+@pytest.mark.parametrize("name", list(augment.OPS))
+def test_pictures_of_a_batch_are_drawn_apart_and_so_are_two_views(name: str) -> None:
+    entry = {"op": name, "probability": 1.0}
+    same = pictures(1, 3, 32).expand(6, -1, -1, -1)
+    first, second = (augment.recipe([entry], size=32).trace(same, generator) for generator in [seeded(10)] * 2)
+    # What is the same for all pictures as soon as it is applied cannot differ between them.
+    if name in ("flip", "grayscale", "sobel", "solarize"):
+        first, second = (
+            augment.recipe([{**entry, "probability": 0.5}], size=32).trace(same, seeded(i)) for i in (0, 5)
+        )
+        assert len(first[0].flatten(1).unique(dim=0)) == 2
+    else:
+        # Bits are four numbers in all, and the places of a cutout few enough for two pictures to meet.
+        least = {"posterize": 2, "cutout": 5}.get(name, 6)
+        assert len(first[0].flatten(1).unique(dim=0)) >= least
+    assert not torch.equal(first[0], second[0])
 
 
 @pytest.mark.parametrize("name", list(augment.RECIPES))
