@@ -2,7 +2,7 @@
 
 import numpy as np
 import streamlit as st
-from _ui import sidebar
+from _ui import lessons, sidebar
 from _ui.gallery import gallery
 
 images, known = sidebar.images(), sidebar.known()
@@ -36,3 +36,7 @@ clicked = gallery(images, shuffled, key="home-wall", size=110)
 if clicked is not None:
     st.session_state["neighbours-row"] = clicked
     sidebar.go("neighbours.py")
+
+st.subheader("Lessons")
+st.caption("Short walks through what contrastive learning does, each with something to turn and to look for.")
+lessons.cards(images)

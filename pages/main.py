@@ -1,7 +1,7 @@
 """The entry script: page config, sidebar, and THE list of pages. It runs before every page, deep links included."""
 
 import streamlit as st
-from _ui import sidebar, warm
+from _ui import lessons, sidebar, warm
 from _ui.errors import shown
 
 st.set_page_config(page_title="Contrastive atelier", page_icon=":material/palette:", layout="wide")
@@ -36,10 +36,22 @@ PAGES = {
     ],
     "Learn": [
         st.Page(
+            "lesson.py",
+            title="Lessons",
+            icon=":material/school:",
+            help="Short guided lessons, each with something to turn, questions and what to look for.",
+        ),
+        st.Page(
             "augmentations.py",
             title="Augmentations",
             icon=":material/auto_awesome_motion:",
             help="See what each augmentation does to a picture, and to what the encoder makes of it.",
+        ),
+        st.Page(
+            "losses.py",
+            title="Losses",
+            icon=":material/grid_on:",
+            help="See which pairs of a batch a loss pulls together, which it pushes apart, and how hard.",
         ),
     ],
     "Train": [
@@ -61,5 +73,6 @@ PAGES = {
 page = st.navigation(PAGES)
 with shown():
     sidebar.draw()
+    lessons.banner(f"{page.url_path or 'home'}.py")
     page.run()
 warm.start()

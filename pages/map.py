@@ -33,11 +33,15 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     )
     column = ""
     if images.label_columns:
-        column = st.selectbox("Colour by", [*images.label_columns, "split"], key="map-colour", width=180)
+        column = st.selectbox(
+            "Colour by", [*images.label_columns, "split"], key="map-colour", bind="query-params", width=180
+        )
     dims = 3 if st.toggle("3-D", key="map-3d") else 2
     knobs = {}
     with st.popover("Settings", icon=":material/tune:"):
-        seed = st.number_input("Seed", 0, 1000, 0, key="map-seed", help="A fixed seed gives the same map.")
+        seed = st.number_input(
+            "Seed", 0, 1000, 0, key="map-seed", bind="query-params", help="A fixed seed gives the same map."
+        )
         for name, knob in KNOBS[method].items():
             knobs[name] = st.slider(
                 name.replace("_", " "),
@@ -47,6 +51,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
                 knob.step,
                 help=knob.help,
                 key=f"map-{method}-{name}",
+                bind="query-params",
             )
 
 limited = images.limit(MOST)

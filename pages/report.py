@@ -40,7 +40,12 @@ if not images.label_columns:
 with st.container(horizontal=True, vertical_alignment="bottom"):
     column = (
         st.segmented_control(
-            "Labels", images.label_columns, default=images.target, key="report-column", required=True
+            "Labels",
+            images.label_columns,
+            default=images.target,
+            key="report-column",
+            bind="query-params",
+            required=True,
         )
         or images.target
     )

@@ -1,0 +1,20 @@
+"""The lessons as a row of cards."""
+
+import streamlit as st
+
+from contrastive.datasets import ImageDataset
+
+from .lesson import LESSONS
+from .pictures import picture
+
+
+def cards(images: ImageDataset) -> None:
+    """A card a lesson: a small picture made from the data set, the title, one sentence and how long it takes."""
+    with st.grid(min_column_width=250, gap="medium"):
+        for number, lesson in enumerate(LESSONS.values(), 1):
+            with st.container(border=True, height="stretch", key=f"lesson-card-{lesson.name}"):
+                st.image(picture(lesson.name, images), width="stretch", output_format="PNG", alt=lesson.promise)
+                st.page_link(
+                    "lesson.py", label=f"**{number} · {lesson.title}**", query_params={"lesson": lesson.name}
+                )
+                st.caption(f"{lesson.promise} {lesson.minutes} minutes.")
