@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from _ui import loading, recipe_cards, sidebar, strength_curves, views
+from _ui import background, loading, recipe_cards, sidebar, strength_curves, take_along, views
+from _ui.composition import composition
 from _ui.errors import show
-from _ui.take_along import take_along
+from _ui.invariance_table import invariances
+from _ui.moving_points import moving_points
 
 from contrastive.datasets import ImageDataset
 from contrastive.datasets.decode import fit, open_image
@@ -23,12 +25,17 @@ st.markdown(
     "A network that learns by contrast is told one thing only: these views show the same picture. "
     "See what the views are, and how alike an encoder finds them."
 )
+if known.kind == "vectors":
+    # Said above everything that would need a network, not below it.
+    known.load(images)
 
 
 def original(images: ImageDataset) -> tuple[np.ndarray, int | None, str]:
     """Pixels (c, h, w) of the picture that is looked at, its row (None for an upload) and its name."""
-    upload = st.session_state.get("views-upload")
-    if upload is not None:
+    uploads = st.session_state.get("views-upload") or []
+    if uploads:
+        # What was chosen may have been removed since.
+        upload = uploads[min(st.session_state.get("views-which", 0), len(uploads) - 1)]
         try:
             artwork = open_image(upload.getvalue(), name=upload.name)
             return fit(artwork, images.size, channels=images.channels), None, upload.name
@@ -93,12 +100,21 @@ with stage:
         with st.container(horizontal=True):
             st.button("Another picture", icon=":material/shuffle:", on_click=another, args=(len(images),))
             with st.popover("Your own", icon=":material/upload:"):
-                st.file_uploader(
-                    "Upload a picture",
+                uploads = st.file_uploader(
+                    "Upload pictures",
                     max_upload_size=64,
                     type=KINDS,
+                    accept_multiple_files=True,
                     key="views-upload",
-                    help="It stays on this machine and is forgotten when you leave.",
+                    help="They stay on this machine and are forgotten when you leave.",
+                )
+            if len(uploads) > 1:
+                st.selectbox(
+                    "Which of yours",
+                    range(len(uploads)),
+                    key="views-which",
+                    format_func=lambda number: uploads[number].name,
+                    width=240,
                 )
         with frame:
             pixels, row, name = original(images)
@@ -109,42 +125,58 @@ with stage:
                 output_format="PNG",
                 alt=f"The original: {name}",
             )
-    shown = views.drawn(pixels, recipe, seed, VIEWS)
+    shown, told = views.drawn(pixels, recipe, seed, VIEWS)
     vectors = loading.vectors(known, images)
     network = loading.encoder(known, images)
     place = f"{known.hash(images)} {images.fingerprint}"
-    found = views.likeness(network, loading.index(place, vectors), pixels, shown, row)
+    moved = views.embedded(network, pixels, shown)
+    found = views.likeness(loading.index(place, vectors), moved, row)
     with right:
-        if images.name in WRITING and any(op == "flip" and knobs.probability > 0 for op, knobs in recipe.ops):
-            st.warning(
-                "A mirrored 2 is not a 2: with this recipe the encoder is taught that they are the same. "
-                "Switch the mirror off for writing.",
-                icon=":material/warning:",
-            )
+        for caution in augment.warnings_for(recipe, images.name, images.classes):
+            st.warning(caution, icon=":material/warning:")
         st.markdown(views.sentence(found))
+        say = st.toggle("Say what was drawn for each view", key="drawn", bind="query-params")
         with st.grid(4, min_column_width=88, gap="small"):
             for i in np.argsort(-found.views, kind="stable"):
                 sign = "●" if found.nearest[i] else "○"
-                st.image(
-                    views.for_screen(shown[i]),
-                    f"{sign} {found.views[i]:.3f}",
-                    width="stretch",
-                    output_format="PNG",
-                    alt=f"View {i + 1} of {name}, similarity {found.views[i]:.3f}",
-                )
+                with st.container(gap="xxsmall"):
+                    st.image(
+                        views.for_screen(shown[i]),
+                        f"{sign} {found.views[i]:.3f}",
+                        width="stretch",
+                        output_format="PNG",
+                        alt=f"View {i + 1} of {name}, similarity {found.views[i]:.3f}",
+                    )
+                    if say:
+                        st.caption(told[i] or "as it is")
         st.caption(
             f"The most alike first, as {known.name} sees it; 1 is the same direction. "
             "Filled: its own picture is the nearest of all. Hollow: another one is nearer."
         )
 
+st.subheader("On the map")
+moving_points(known, images, moved, place)
+
 st.subheader("Each operation alone")
 if not spec:
     st.caption("No operation is switched on: every view is the picture itself.")
 elif st.toggle("Measure similarity against strength", key="views-curves", help="Takes some seconds."):
-    strength_curves.curves(spec, images.pixels, network, key=place, seed=seed)
+    background.streamed(
+        "views-curves-drawn",
+        lambda: strength_curves.curves(spec, images.pixels, network, key=place, seed=seed),
+    )
+
+st.subheader("What this encoder ignores, what it notices")
+if st.toggle("Measure every operation", key="views-ignores", bind="query-params", help="Takes a minute, once."):
+    invariances(known, images, said)
+take_along.train(images, said, strength)
+
+st.subheader("Two operations, one after the other")
+if st.toggle("Show every pair", key="views-matrix", bind="query-params"):
+    composition(pixels, spec, strength=strength, seed=seed, name=name)
 
 with st.expander("Take it along", icon=":material/content_copy:"):
-    take_along(images, said, strength, seed)
+    take_along.take_along(images, said, strength, seed)
 
 with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
     st.markdown(

@@ -23,7 +23,9 @@ def triplet(anchor: Tensor, positive: Tensor, negative: Tensor, *, margin: float
 
 
 @torch.no_grad()
-def semi_hard(anchor: Tensor, positive: Tensor, candidates: Tensor, allowed: Tensor, *, margin: float = 1.0) -> Tensor:
+def semi_hard(
+    anchor: Tensor, positive: Tensor, candidates: Tensor, allowed: Tensor, *, margin: float = 1.0
+) -> Tensor:
     """For every anchor the nearest negative that is further away than its positive, but by less than the margin.
 
     Such a negative still teaches, and is not nearer than the positive, where it may be mislabelled or collapse the

@@ -1,12 +1,24 @@
 """A recipe as a stack of cards, one an operation, in the order in which they are applied."""
 
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import Any
 
 import streamlit as st
 
+from _ui import recipe_address
+from _ui.errors import shown
+from _ui.recipe_address import knobs_of
+
 MINE = "my own"
-CARDS, SOURCE, NEXT = "views-cards", "views-source", "views-next-card"
+CARDS, SOURCE, NEXT, SAID = "views-cards", "views-source", "views-next-card", "views-said"
+ADDRESS = "recipe"
+REMEMBERED = 50
+# The name of an arrow button is for screen readers; beside the arrow there is no room for it.
+QUIET = """<style>
+[class*="st-key-card-up-"] p, [class*="st-key-card-down-"] p {
+    position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap;
+}
+</style>"""
 
 
 @dataclass
@@ -25,34 +37,56 @@ class Card:
         return {"op": self.op, **{k: list(v) if isinstance(v, tuple) else v for k, v in turned.items()}}
 
 
-def knobs_of(op: str) -> list[tuple[str, Any, dict[str, Any]]]:
-    """Name, default and bounds of each knob of an operation that has a meaning for users."""
-    from contrastive.augment import OPS
-
-    return [
-        (knob.name, knob.default, dict(knob.metadata))
-        for knob in fields(OPS[op])
-        if knob.metadata and knob.default is not MISSING
-    ]
+def title(op: str) -> str:
+    """An operation's name as people read it."""
+    return op.replace("_", ", ").capitalize()
 
 
 def pick(first: str) -> str:
     """The recipe picker; another choice lays out another stack. `first`: what a new visitor sees."""
     from contrastive.augment import RECIPES
 
-    options = [*RECIPES, MINE]
+    _follow_address(first)
     picked = st.selectbox(
         "Recipe",
-        options,
-        options.index(st.session_state.get(SOURCE, first)),
+        [*RECIPES, MINE],
         key="recipe",
-        bind="query-params",
         help="An ordered list of operations. Change a card below and it becomes your own.",
     )
-    if CARDS not in st.session_state or picked not in (MINE, st.session_state[SOURCE]):
-        _lay_out(picked if picked in RECIPES else first)
+    if picked not in (MINE, st.session_state[SOURCE]):
+        _lay_out([dict(entry) for entry in RECIPES[picked][1]])
     st.session_state[SOURCE] = picked
     return picked
+
+
+def _follow_address(first: str) -> None:
+    """Lay out what the address asks for, unless this page wrote it there itself; at first, something in any case."""
+    from contrastive.augment import RECIPES
+
+    asked = st.query_params.get(ADDRESS)
+    entered = "recipe" not in st.session_state
+    # While one is on the page, the browser may still send an address that was replaced a moment ago.
+    if asked and (entered or asked not in st.session_state.get(SAID, [])):
+        with shown():
+            name = asked if asked in RECIPES else MINE
+            _lay_out(recipe_address.read(asked) if name == MINE else [dict(entry) for entry in RECIPES[name][1]])
+            st.session_state["recipe"] = st.session_state[SOURCE] = name
+    if CARDS not in st.session_state:
+        _lay_out([dict(entry) for entry in RECIPES[first][1]])
+        st.session_state[SOURCE] = first
+    # A picker is forgotten when its page is left; the cards are not.
+    st.session_state.setdefault("recipe", st.session_state[SOURCE])
+
+
+def _say_address(picked: str) -> None:
+    """Put the recipe into the address, cards that are switched off included."""
+    stack: list[Card] = st.session_state[CARDS]
+    said = picked
+    if picked == MINE:
+        said = recipe_address.written([card.entry() | ({} if card.on else {"off": True}) for card in stack])
+    st.session_state[SAID] = [*(old for old in st.session_state.get(SAID, []) if old != said), said][-REMEMBERED:]
+    if st.query_params.get(ADDRESS) != said:
+        st.query_params[ADDRESS] = said
 
 
 def draw() -> list[dict[str, Any]]:
@@ -60,6 +94,7 @@ def draw() -> list[dict[str, Any]]:
     from contrastive.augment import OPS
 
     stack: list[Card] = st.session_state[CARDS]
+    st.html(QUIET)
     with st.grid(min_column_width=210, gap="small"):
         for place, card in enumerate(stack):
             with st.container(border=True, height="stretch", key=f"card-{card.number}"):
@@ -70,27 +105,28 @@ def draw() -> list[dict[str, Any]]:
                 list(OPS),
                 None,
                 key="views-add",
-                format_func=_title,
+                format_func=title,
                 on_change=_add,
                 placeholder="Choose one",
             )
+    _say_address(st.session_state[SOURCE])
     return [card.entry() for card in stack if card.on]
 
 
 def _card(place: int, card: Card, count: int) -> None:
     from contrastive.augment import OPS
 
-    title = _title(card.op)
+    name = title(card.op)
     first_line = (OPS[card.op].__doc__ or "").strip().splitlines()[0]
     card.on = st.toggle(
-        f"{place + 1} · {title}", card.on, key=f"card-on-{card.number}", help=first_line, on_change=_becomes_mine
+        f"{place + 1} · {name}", card.on, key=f"card-on-{card.number}", help=first_line, on_change=_becomes_mine
     )
     summary = st.empty()
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         with st.popover("Adjust", icon=":material/tune:", type="tertiary", disabled=not card.on):
             st.caption(first_line)
-            for name, default, bounds in knobs_of(card.op):
-                card.knobs[name] = _knob(card, name, card.knobs.get(name, default), bounds)
+            for knob, default, bounds in knobs_of(card.op):
+                card.knobs[knob] = _knob(card, knob, card.knobs.get(knob, default), bounds)
             st.button(
                 "Remove",
                 key=f"card-remove-{card.number}",
@@ -99,11 +135,11 @@ def _card(place: int, card: Card, count: int) -> None:
                 on_click=_remove,
                 args=(card.number,),
             )
-        for label, step, word in (("←", -1, "earlier"), ("→", 1, "later")):
+        for word, step in (("up", -1), ("down", 1)):
             st.button(
-                label,
+                f"Move {name.lower()} {word}",
                 key=f"card-{word}-{card.number}",
-                help=f"Apply {title.lower()} {word}",
+                icon=f":material/arrow_{word}ward:",
                 type="tertiary",
                 disabled=not 0 <= place + step < count,
                 on_click=_move,
@@ -139,19 +175,13 @@ def _summary(card: Card) -> str:
     return ", ".join([*words[1:], words[0]])
 
 
-def _title(op: str) -> str:
-    return op.replace("_", ", ").capitalize()
-
-
-def _lay_out(name: str) -> None:
-    from contrastive.augment import RECIPES
-
-    st.session_state[CARDS] = [_new(dict(entry)) for entry in RECIPES[name][1]]
+def _lay_out(entries: list[dict[str, Any]]) -> None:
+    st.session_state[CARDS] = [_new(entry) for entry in entries]
 
 
 def _new(entry: dict[str, Any]) -> Card:
     number = st.session_state[NEXT] = st.session_state.get(NEXT, 0) + 1
-    return Card(number, entry.pop("op"), knobs=entry)
+    return Card(number, entry.pop("op"), not entry.pop("off", False), entry)
 
 
 def _becomes_mine() -> None:

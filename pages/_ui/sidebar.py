@@ -18,6 +18,7 @@ def draw() -> None:
     with st.sidebar:
         names = data_names()
         asked = st.query_params.get("data")
+        names += [name for name in _of_lessons() - set(names) if name in (asked, st.session_state.get("data"))]
         if asked and asked not in names:
             show(UserError(f"There is no data set called {asked[:60]!r}.", f"Showing {FIRST} instead."))
         st.selectbox(
@@ -80,6 +81,14 @@ def go(page: str) -> None:
     """Turn to another page; the pickers stay as they are."""
     # Without query_params Streamlit 1.67 refuses to switch while a picker is bound to the address.
     st.switch_page(page, query_params={})
+
+
+def _of_lessons() -> set[str]:
+    """Data sets that a lesson opens, and that may not be offered otherwise."""
+    from _ui.lessons import LESSONS
+
+    openings = [opening for lesson in LESSONS.values() for question in lesson.questions for opening in question.open]
+    return {opening.state["data"] for opening in openings if "data" in opening.state}
 
 
 def _serves(known: Known, data: str) -> bool:

@@ -9,10 +9,17 @@ from contrastive.neighbours import Index, unit_rows
 
 if TYPE_CHECKING:
     from contrastive.augment import Recipe
+    from contrastive.augment.op import Drawn
     from contrastive.encoders import Encoder
 
 PIXELATED_BELOW = 48
 SHOWN_AT = 192
+UNTOUCHED = {
+    **dict.fromkeys(("brightness", "contrast", "saturation", "scale"), 1.0),
+    **dict.fromkeys(("turn", "angle", "sigma", "side"), 0.0),
+    "bits": 8.0,
+}
+"""Drawn values that leave a picture as it is, by the names under which operations tell them."""
 
 
 @dataclass(frozen=True)
@@ -28,32 +35,49 @@ class Likeness:
     others: np.ndarray
 
 
-def drawn(pixels: np.ndarray, recipe: "Recipe", seed: int, count: int) -> np.ndarray:
-    """`count` views of the picture (c, h, w) uint8, as a batch of training draws them -> (count, c, h, w) uint8."""
+def drawn(pixels: np.ndarray, recipe: "Recipe", seed: int, count: int) -> tuple[np.ndarray, list[str]]:
+    """`count` views of the picture (c, h, w) uint8, as a batch of training draws them, and what was drawn for each.
+
+    -> (count, c, h, w) uint8, and a line of words a view.
+    """
     import torch
 
     batch = torch.from_numpy(np.ascontiguousarray(pixels))[None].repeat(count, 1, 1, 1)
-    views = recipe(batch, torch.Generator().manual_seed(seed))
-    return (views * 255).round().to(torch.uint8).numpy()
+    views, trace = recipe.trace(batch, torch.Generator().manual_seed(seed))
+    words = ["; ".join(filter(None, (_words(op, told, i) for op, told in trace))) for i in range(count)]
+    return (views * 255).round().to(torch.uint8).numpy(), words
 
 
 def cosines(network: "Encoder", originals: np.ndarray, views: np.ndarray) -> np.ndarray:
     """Cosine of each view to its original: (n, c, h, w) or (1, c, h, w), and (n, c, h, w), uint8 -> (n,)."""
-    directions = _directions(network, np.concatenate([originals, views]))
+    import torch
+
+    from contrastive.embed import encode
+
+    directions = unit_rows(encode(network, torch.from_numpy(np.concatenate([originals, views]))))
     return (directions[: len(originals)] * directions[len(originals) :]).sum(1).clip(-1, 1)
 
 
-def likeness(network: "Encoder", index: Index, pixels: np.ndarray, views: np.ndarray, row: int | None) -> Likeness:
-    """How alike the views (v, c, h, w) are to their picture, among all of `index`; `row`: its own place there."""
-    directions = _directions(network, np.concatenate([pixels[None], views]))  # (1 + v, d)
+def embedded(network: "Encoder", pixels: np.ndarray, views: np.ndarray) -> np.ndarray:
+    """Vectors (1 + v, d) of the picture (c, h, w) and its views (v, c, h, w), uint8."""
+    import torch
+
+    from contrastive.embed import encode
+
+    return encode(network, torch.from_numpy(np.concatenate([pixels[None], views])))
+
+
+def likeness(index: Index, vectors: np.ndarray, row: int | None) -> Likeness:
+    """How alike views are to their picture, `vectors` (1 + v, d) first, among `index`; `row`: its own place there."""
+    directions = unit_rows(vectors)
     own = (directions[1:] @ directions[0]).clip(-1, 1)
-    exclude = None if row is None else np.full(len(views), row)
-    best, _ = index.search(directions[1:], 1, exclude=exclude)
+    exclude = None if row is None else np.full(len(own), row)
+    best, _ = index.search(vectors[1:], 1, exclude=exclude)
     others = index.directions @ directions[0]
     if row is not None:
         others = np.delete(others, row)
     # Rounding: a copy of the picture elsewhere in the set is as near as the picture, not nearer.
-    nearest = own >= best[:, 0] - 1e-5 if best.size else np.ones(len(views), bool)
+    nearest = own >= best[:, 0] - 1e-5 if best.size else np.ones(len(own), bool)
     return Likeness(own, nearest, others)
 
 
@@ -76,9 +100,16 @@ def for_screen(pixels: np.ndarray) -> np.ndarray:
     return large[..., 0] if large.shape[-1] == 1 else large
 
 
-def _directions(network: "Encoder", pixels: np.ndarray) -> np.ndarray:
-    import torch
-
-    from contrastive.embed import encode
-
-    return unit_rows(encode(network, torch.from_numpy(pixels)))
+def _words(op: str, told: "Drawn", view: int) -> str:
+    """What was drawn of an operation for one view; empty where it was not applied to it."""
+    numbers = {}
+    for name, values in told.items():
+        if values.ndim == 1:
+            numbers[name] = values[view].item()
+    if any(value is False for value in numbers.values()):
+        return ""
+    turned = {name: value for name, value in numbers.items() if name in UNTOUCHED}
+    if turned and all(value == UNTOUCHED[name] for name, value in turned.items()):
+        return ""
+    said = ", ".join(f"{name} {value:.3g}" for name, value in numbers.items() if value is not True)
+    return " ".join(filter(None, [op.replace("_", ", "), said]))

@@ -2,6 +2,7 @@
 
 import io
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import streamlit as st
 import torch
+from _ui import recipe_address as address
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -96,7 +98,7 @@ def config_shown(app: AppTest) -> dict[str, Any]:
 def test_cards_move_switch_off_and_join(shown: Shown) -> None:
     app = opened(recipe="simclr")
     assert config_shown(app)["views"] == "simclr"
-    later = [button for button in app.button if button.label == "→"]
+    later = [button for button in app.button if button.label == "Move crop down"]
     clean(later[0].click().run())
     assert app.selectbox(key="recipe").value == "my own"
     order = [entry["op"] for entry in config_shown(app)["views"]]
@@ -127,9 +129,15 @@ def test_cards_move_switch_off_and_join(shown: Shown) -> None:
 
 def test_curves_are_drawn_when_asked_for() -> None:
     app = opened(recipe="simclr-no-flip")
-    assert not app.get("plotly_chart")
-    clean(app.toggle(key="views-curves").set_value(True).run())
-    assert len(app.get("plotly_chart")) == 4
+    assert len(app.get("plotly_chart")) == 1, "the map"
+    app.toggle(key="views-curves").set_value(True)
+    # Measured in the background; the page asks again until all is there.
+    for _ in range(200):
+        clean(app.run())
+        if len(app.get("plotly_chart")) == 5:
+            break
+        time.sleep(0.1)
+    assert len(app.get("plotly_chart")) == 5
     assert any("moves pictures furthest" in m.value for m in app.markdown)
 
 
@@ -148,3 +156,35 @@ def test_an_upload_and_junk(shown: Shown) -> None:
     assert "page.jpg" in app.error[0].proto.title
     assert len(app.error) == 1
     assert len(views_of(shown)) == 12, "the page goes on with a picture of the set"
+
+
+def test_an_own_recipe_lives_in_the_address_and_junk_there_is_a_sentence() -> None:
+    entries = [{"op": "crop"}, {"op": "cutout", "share": 0.75, "off": True}, {"op": "colour", "hue": 0.0}]
+    assert address.read(address.written(entries)) == entries
+    app = opened(recipe=address.written(entries))
+    assert [entry["op"] for entry in config_shown(app)["views"]] == ["crop", "colour"]
+    assert not app.error
+    for junk in (
+        '["telepathy"]',
+        '[{"op":"crop","speed":3}]',
+        "[" * 5000,
+        '{"op":"crop"}',
+        '[{"op":"flip","off":[]},7]',
+    ):
+        app = opened(recipe=junk)
+        assert app.error, junk
+        assert config_shown(app)
+
+
+def test_every_operation_is_measured_and_pairs_are_shown() -> None:
+    app = opened(recipe="simclr-no-flip")
+    app.toggle(key="views-ignores").set_value(True)
+    app.toggle(key="views-matrix").set_value(True)
+    for _ in range(600):
+        clean(app.run())
+        if any("ignores" in m.value for m in app.markdown):
+            break
+        time.sleep(0.1)
+    said = " ".join(m.value for m in app.markdown)
+    assert "ignores" in said
+    assert "notices" in said
