@@ -62,7 +62,7 @@ def plant(dataset: ImageDataset, target: Path, seed: int) -> Planted:
             if row in wrong:
                 code = _another(code, len(classes), rng)
             name = PurePosixPath(identity)
-            places.append(put(splits[row], code, f"{name.parent.name}-{name.name}", _png(dataset.open(row))))
+            places.append(put(splits[row], code, f"{name.parent.name}-{name.stem}.png", _png(dataset.open(row))))
         planted.flipped = [places[row] for row in sorted(wrong)]
 
         for kind in kinds:
@@ -70,7 +70,7 @@ def plant(dataset: ImageDataset, target: Path, seed: int) -> Planted:
                 picture = dataset.open(row)
                 content = _png(picture) if kind == "exact" else ALTERED[kind](picture, rng)
                 leaks = number % 2 == 1
-                split = {"train": "test", "test": "train"}[splits[row]] if leaks else splits[row]
+                split = ("train" if splits[row] == "test" else "test") if leaks else splits[row]
                 code = int(codes[row])
                 contradicts = kind == "exact" and number < CONFLICTS
                 if contradicts:
@@ -160,20 +160,22 @@ def _share(correct: int, listed: int, before: int) -> str:
 def main() -> None:
     """Print one table a data set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("places", nargs="+", type=Path, metavar="ZIP", help="class folders, or a zip of them")
+    parser.add_argument("sets", nargs="+", help="a zip or folder of class folders, or the name of a data set")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--weights", type=Path, help="look through mobilenet_v2 with these weights")
     args = parser.parse_args()
-    for place in args.places:
-        name = f"folder:{place}"
+    for said in args.sets:
+        name = f"folder:{said}" if Path(said).exists() else said
         dataset = datasets.load(name)
         with tempfile.TemporaryDirectory() as scratch:
-            target = Path(scratch) / f"{place.stem}-planted.zip"
+            target = Path(scratch) / "planted.zip"
             planted = plant(dataset, target, args.seed)
             faulty = datasets.load(f"folder:{target}")
             before, found = (check(d, vectors=_vectors(d, args.weights)) for d in (dataset, faulty))
-        through = args.weights.name if args.weights else catalogue.default_for(name)
-        print(f"\n{place.name}, {len(dataset):,} pictures, seed {args.seed}, encoder {through}. {found.notes[-1]}\n")
+        through = args.weights.name if args.weights else catalogue.default_for(faulty.name)
+        print(
+            f"\n{dataset.name}, {len(dataset):,} pictures, seed {args.seed}, encoder {through}. {found.notes[-1]}\n"
+        )
         print("| fault | planted | found | recall | precision | listed before planting |")
         print("|---|---|---|---|---|---|")
         for kind, count, hit, precision in measured(found, before, planted):

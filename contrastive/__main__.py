@@ -55,13 +55,15 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--table", metavar="CSV", help="vectors: whose they are, in a column id; for a .npy")
     verb.add_argument("--as", dest="called", metavar="NAME", help="vectors: the name of the new encoder")
     verb.add_argument("--size", type=int, help="side of the pictures in pixels")
+    verb.add_argument("--encoder", metavar="RUN", help="check: by the eyes of this run or shipped encoder")
+    verb.add_argument("--csv", metavar="FILE", help="check: write every finding to this file")
 
     verb = _verb(verbs, "train", commands.train_verb, "train an encoder; writes a run directory")
     verb.add_argument("--run", help="id of the run; made up from the moment when not given")
     verb.add_argument("--config", metavar="FILE", help="a JSON file of settings; flags go before it")
     verb.add_argument("--resume", action="store_true", help="go on with the run from its last checkpoint")
     for name, field in TrainConfig.model_fields.items():
-        default = "" if field.default in (None, "") else f" [{field.default}]"
+        default = "" if field.default in (None, "", []) else f" [{field.default}]"
         flag = f"--{name.replace('_', '-')}"
         verb.add_argument(
             flag,

@@ -29,6 +29,11 @@ class TrainConfig(BaseModel):
     split: Literal["train", "val", "test", "all"] = _field("train", "Which part is trained on.", "data")
     limit: int | None = _field(None, "Train on at most this many pictures; empty: all.", "data", ge=4)
     per_class: int | None = _field(None, "Train on this many pictures of every class; empty: all.", "data", ge=1)
+    excluded: list[str] = _field(
+        [],
+        "Ids of pictures left out of training; `ticked` takes those ticked on the data set page.",
+        "data",
+    )
 
     method: str = _field("simclr", "How views and loss are put together.", "method")
     views: Views = _field("simclr", "Recipe of augmentations that makes a view.", "method")

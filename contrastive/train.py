@@ -129,7 +129,8 @@ def train(
 
 def training_set(config: TrainConfig, whole: datasets.ImageDataset) -> datasets.ImageDataset:
     """The images that are trained on, as the config and the needs of its method narrow them down."""
-    chosen = whole.subset(whole.rows(config.split))
+    rows = whole.rows(config.split)
+    chosen = whole.subset(rows[~whole.table["id"].astype(str).isin(config.excluded).to_numpy()[rows]])
     method, labelled = METHODS[config.method], np.flatnonzero(chosen.codes() >= 0)
     uses_labels = method.uses_labels(config)
     if uses_labels and len(chosen) and not len(labelled):

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from _ui import add_your_own, figures, loading, own_vectors, sidebar
+from _ui import add_your_own, figures, loading, own_vectors, quality, sidebar
 from _ui.gallery import gallery
 
 from contrastive.datasets import own
@@ -108,6 +108,8 @@ with side:
             "These pictures carry no labels. The map and the neighbours need none; reports do. Put the pictures "
             "into one folder a class to give them labels."
         )
+
+quality.draw(images)
 
 with st.expander("Data card and table", icon=":material/description:"):
     card = images.card

@@ -7,8 +7,11 @@ from pathlib import Path
 from contrastive import catalogue, datasets, vectors
 from contrastive.commands.progress import Answer, Progress
 from contrastive.errors import UserError
+from contrastive.quality import KINDS, Findings, checked
 from contrastive.runs import Run
-from contrastive.storage import data_dir, write_json
+from contrastive.storage import data_dir, write_bytes, write_json
+
+FIRST_OF_A_KIND = 3
 
 
 def datasets_verb(args: argparse.Namespace) -> Answer:
@@ -21,6 +24,10 @@ def datasets_verb(args: argparse.Namespace) -> Answer:
     if not args.name:
         raise UserError("Which data set should be checked?", "For example: datasets check digits.")
     dataset = datasets.load(args.name, size=args.size, progress=Progress("pictures"))
+    encoder = catalogue.find(args.encoder or catalogue.default_for(dataset.name))
+    findings = checked(dataset, encoder, Progress("checking"))
+    if args.csv:
+        write_bytes(Path(args.csv), findings.table.to_csv(index=False).encode())
     target = dataset.table[dataset.target] if dataset.target else None
     counts = {} if target is None else {c: int((target == c).sum()) for c in dataset.classes}
     splits = {name: int(n) for name, n in dataset.table["split"].value_counts().items()}
@@ -35,6 +42,7 @@ def datasets_verb(args: argparse.Namespace) -> Answer:
         "label_columns": dataset.label_columns,
         "unreadable": dataset.card["unreadable"],
         "fingerprint": dataset.fingerprint,
+        "quality": findings.document(),
     }
     lines = [
         f"{dataset.name}: {len(dataset):,} pictures of {dataset.size} px, {dataset.channels} channels",
@@ -43,8 +51,23 @@ def datasets_verb(args: argparse.Namespace) -> Answer:
         *(f"  {name:<20} {n:>7,}" for name, n in counts.items()),
         *(f"unreadable: {bad['id']}: {bad['reason']}" for bad in dataset.card["unreadable"]),
         f"fingerprint: {dataset.fingerprint}",
+        *_in_words(findings),
     ]
     return document, "\n".join(lines)
+
+
+def _in_words(findings: Findings) -> list[str]:
+    lines = [f"quality: {len(findings):,} findings" if len(findings) else "quality: nothing found"]
+    for kind, count in findings.counts().items():
+        table = findings.kind(kind).head(FIRST_OF_A_KIND)
+        if count:
+            lines.append(f"  {KINDS[kind].title}: {count:,}")
+        for row in table.to_dict("records"):
+            who = " and ".join(filter(None, [row["id"], row["other_id"]]))
+            lines.append(f"    {who}{': ' if who else ''}{row['reason']}")
+        if count > len(table):
+            lines.append(f"    and {count - len(table):,} more; --csv FILE writes all of them")
+    return [*lines, *(f"  {note}" for note in findings.notes)]
 
 
 def _keep_vectors(args: argparse.Namespace) -> Answer:

@@ -12,6 +12,7 @@ from contrastive import jobs
 from contrastive.commands.progress import Answer
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
+from contrastive.exclusions import ticked
 from contrastive.execute import execute
 from contrastive.runs import Run
 
@@ -28,6 +29,9 @@ def train_verb(args: argparse.Namespace) -> Answer:
     }
     if args.config:
         given = {**_from_file(Path(args.config)).model_dump(), **given}
+    if given.get("excluded") == "ticked":
+        # The run keeps the ids themselves: what is ticked later does not change it.
+        given["excluded"] = ticked(given.get("dataset", TrainConfig.model_fields["dataset"].default))
     if args.resume and args.run and Run.exists(args.run):
         run = Run.open(args.run)
         if clash := [k for k, v in given.items() if getattr(run.config, k) != v]:

@@ -7,6 +7,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from contrastive.config import TrainConfig, choices
+from contrastive.exclusions import ticked
 
 GROUPS = {"data": "Data", "method": "Views and loss", "encoder": "Network", "training": "Training"}
 
@@ -24,11 +25,25 @@ def config_form(start: TrainConfig, *, key: str) -> dict[str, Any]:
                 if isinstance(field.json_schema_extra, dict) and field.json_schema_extra["group"] == group
             ]
             columns = st.columns(3)
-            for place, (name, field) in enumerate(fields):
+            drawn = [pair for pair in fields if pair[0] != "excluded"]
+            for place, (name, field) in enumerate(drawn):
                 options = known[name]() if name in known else None
                 with columns[place % 3]:
                     said[name] = _control(name, field, getattr(start, name), options, f"{key}-{name}")
+            if len(drawn) < len(fields):
+                said["excluded"] = _excluded(start, said["dataset"], f"{key}-excluded")
     return said
+
+
+def _excluded(start: TrainConfig, dataset: str, key: str) -> list[str]:
+    """A tick for the pictures that were ticked on the data set page, where there are any."""
+    chosen = ticked(dataset)
+    if not chosen:
+        return start.excluded if dataset == start.dataset else []
+    noun = "1 picture" if len(chosen) == 1 else f"{len(chosen):,} pictures"
+    text = TrainConfig.model_fields["excluded"].description
+    leave = st.checkbox(f"Leave out the {noun} ticked on the data set page", not start.excluded, help=text, key=key)
+    return chosen if leave else start.excluded
 
 
 def _control(name: str, field: FieldInfo, value: Any, options: list[str] | None, key: str) -> Any:
