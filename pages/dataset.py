@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from _ui import add_your_own, figures, loading, own_vectors, quality, sidebar
+from _ui import add_your_own, data_card, figures, loading, own_vectors, quality, sidebar
 from _ui.gallery import gallery
 
 from contrastive.datasets import own
@@ -112,28 +112,7 @@ with side:
 quality.draw(images)
 
 with st.expander("Data card and table", icon=":material/description:"):
-    card = images.card
-    facts = {
-        "Source": card.get("source", ""),
-        "Licence": card.get("licence", ""),
-        "Citation": card.get("citation", ""),
-        "Pictures": f"{len(images):,}",
-        "Splits": ", ".join(f"{name} {len(images.rows(name)):,}" for name in splits),
-        "Size": f"{images.size} x {images.size}, {images.channels} channels",
-        "Fingerprint": images.fingerprint,
-    }
-    st.table({name: value for name, value in facts.items() if value}, border="horizontal")
-    if unreadable := card.get("unreadable"):
-        st.markdown(f"{len(unreadable)} files could not be read:")
-        st.dataframe(unreadable, hide_index=True, alt="Files that could not be read, with reasons")
-    st.dataframe(images.table, height=280, alt="One row a picture: id, split and labels")
-    st.download_button(
-        "Download the table",
-        lambda: images.table.to_csv(index=False),
-        f"{images.name}.csv",
-        "text/csv",
-        icon=":material/download:",
-    )
+    data_card.draw(images, column)
 
 own_vectors.draw(images)
 add_your_own.draw()

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from contrastive import catalogue, jobs
+from contrastive import catalogue, datasets, jobs
 from contrastive.config import TrainConfig
 from contrastive.runs import Run, record
 from contrastive.train import train
@@ -173,3 +173,17 @@ def test_a_missing_path_is_one_sentence() -> None:
     app.text_area(key="own-path").set_value("/nowhere/at/all").run()
     assert not app.exception
     assert "does not exist" in app.error[0].proto.title
+
+
+def test_the_data_card_counts_every_class_in_every_split() -> None:
+    from _ui.data_card import counts, facts_of
+
+    images = datasets.load("atelier")
+    table = counts(images, "style")
+    assert table["all"].sum() == len(images)
+    assert list(table.index) == images.classes_of["style"]
+    row = table.loc["woodcut"]
+    mine = images.table[images.table["style"] == "woodcut"]["split"].value_counts()
+    assert {name: row[name] for name in mine.index} == mine.to_dict()
+    facts = facts_of(images)
+    assert {"Source", "Licence", "Pictures", "Splits", "Kept at", "Fingerprint"} <= set(facts)
