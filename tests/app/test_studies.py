@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import pytest
+from _ui.studies.table import in_words
 from streamlit.testing.v1 import AppTest
 
 from contrastive import studies
-from contrastive.studies import Choice
+from contrastive.studies import Choice, Row
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 
@@ -41,6 +42,19 @@ def test_a_done_cell_is_in_the_table_and_can_be_opened() -> None:
     assert app.selectbox(key="study-cell-head").options == ["none, seed 0"]
     table = app.dataframe[0].value
     assert table["seeds"].tolist() == [1, 0, 0]
+
+
+def test_agreement_with_published_figures_is_said_in_words() -> None:
+    def row(name: str, values: list[float], published: float | None) -> Row:
+        figures = {} if published is None else {"linear": published}
+        return Row({"arm": name}, ["x"] * len(values), 3, {"linear": values}, figures, 1.0)
+
+    rows = [row("a", [0.5, 0.6], 0.55), row("b", [0.70, 0.71], 0.5), row("c", [0.2], 0.3), row("d", [0.2], None)]
+    said = in_words(rows, "linear")
+    assert said == (
+        "1 of 3 cells are no different from the published figure; above it: *b* (by 0.205); below it: *c* (by 0.100)."
+    )
+    assert in_words(rows[3:], "linear") == ""
 
 
 def test_a_stand_in_that_cannot_be_read_is_one_sentence() -> None:

@@ -16,10 +16,8 @@ def table(study: Study, rows: list[Row]) -> None:
     figures_of = frame(study, rows)
     if any(row.runs for row in rows):
         _chart(study, rows, main, heading)
-        for row in rows:
-            if words := row.words(main):
-                st.markdown(f"*{', '.join(row.levels.values())}*: {row.mean(main):.3f}, {words} {_than(row, main)}.")
-                break
+        if said := in_words(rows, main):
+            st.markdown(said)
     elif not study.published:
         st.info("No run of this study is done yet.", icon=":material/hourglass_empty:")
     named = {f"{m}{end}": f"{h}{end}" for m, h in study.measures.items() for end in ("", " +-", " published")}
@@ -36,8 +34,21 @@ def table(study: Study, rows: list[Row]) -> None:
             st.download_button(label, content, f"{study.name}.{ending}", kind, icon=":material/download:")
 
 
-def _than(row: Row, measure: str) -> str:
-    return f"the published {row.published[measure]:.3f}"
+def in_words(rows: list[Row], measure: str) -> str:
+    """Which cells agree with their published figures and which do not; empty where none can be compared."""
+    found: dict[str, list[str]] = {"no different from": [], "above": [], "below": []}
+    for row in rows:
+        ours, theirs, half = row.mean(measure), row.published.get(measure), row.half_width(measure) or 0.0
+        if ours is None or theirs is None:
+            continue
+        side = "no different from" if abs(ours - theirs) <= half else "above" if ours > theirs else "below"
+        found[side].append(f"*{', '.join(row.levels.values())}* (by {abs(ours - theirs):.3f})")
+    compared = sum(map(len, found.values()))
+    if not compared:
+        return ""
+    alike = found.pop("no different from")
+    said = f"{len(alike)} of {compared} cells are no different from the published figure"
+    return "; ".join([said, *(f"{side} it: {', '.join(cells)}" for side, cells in found.items() if cells)]) + "."
 
 
 def _chart(study: Study, rows: list[Row], measure: str, heading: str) -> None:
