@@ -67,7 +67,12 @@ def sentences(found: Profiles) -> str:
     text = f"**{name} ignores {title(most).lower()} ({scores[most]:.2f}) "
     text += f"and notices {title(least).lower()} ({scores[least]:.2f}).**"
     before = {} if name == "untrained" else found.get("untrained", {})
-    gains = {op: scores[op] - line.score for op, line in before.items() if op in scores and isfinite(line.score)}
+    # Farther away than another picture is not more lost than another picture.
+    gains = {
+        op: max(scores[op], 0.0) - max(line.score, 0.0)
+        for op, line in before.items()
+        if op in scores and isfinite(line.score)
+    }
     if gains:
         up, down = max(gains, key=gains.__getitem__), min(gains, key=gains.__getitem__)
         if gains[up] > SLIGHT:

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 import torch
 from _ui import recipe_address as address
+from _ui.views import cosines
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -81,6 +82,16 @@ def test_strength_zero_changes_nothing_and_a_mirror_of_digits_is_warned_of(shown
     assert similarities(shown) == [1.0] * 12
     assert not app.warning
     assert not opened("atelier", recipe="simclr").warning
+
+
+def test_strength_zero_is_cosine_one_for_every_recipe_and_operation() -> None:
+    images, known = datasets.load("atelier"), catalogue.find("atelier-tiny")
+    network = known.load(images)
+    originals = np.asarray(images.pixels[:4])
+    for said in [*augment.RECIPES, *([{"op": op}] for op in augment.OPS)]:
+        still = augment.recipe(said, size=images.size, strength=0.0)(images.images[:4], torch.Generator())
+        found = cosines(network, originals, (still * 255).round().to(torch.uint8).numpy())
+        np.testing.assert_allclose(found, 1, atol=1e-5, err_msg=str(said))
 
 
 def test_another_draw_gives_other_views(shown: Shown) -> None:
