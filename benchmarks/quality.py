@@ -153,7 +153,7 @@ def measured(found: Findings, before: Findings, planted: Planted) -> list[tuple[
 
 
 def _share(correct: int, listed: int, before: int) -> str:
-    share = f"{correct / listed:.2f}" if listed else "-"
+    share = f"{correct / listed:.3f}" if listed else "-"
     return f"{share} ({correct} of {listed}) | {before}"
 
 
@@ -179,7 +179,7 @@ def main() -> None:
         print("| fault | planted | found | recall | precision | listed before planting |")
         print("|---|---|---|---|---|---|")
         for kind, count, hit, precision in measured(found, before, planted):
-            print(f"| {kind} | {count} | {hit} | {hit / count:.2f} | {precision or ' | '} |")
+            print(f"| {kind} | {count} | {hit} | {hit / count:.3f} | {precision or ' | '} |")
 
 
 def _vectors(dataset: ImageDataset, weights: Path | None) -> np.ndarray | None:

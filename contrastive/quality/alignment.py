@@ -114,9 +114,9 @@ def _averaging(size: int, side: int, scale: float, place: float) -> Tensor:
 
 
 def _unit(images: Tensor) -> Tensor:
-    """(m, c, h, w) without their mean, at unit length: (m, c * h * w)."""
-    flat = images.flatten(1)
-    flat = flat - flat.mean(1, keepdim=True)
+    """(m, c, h, w) without the mean of each channel, at unit length: (m, c * h * w)."""
+    # Channel by channel: two specks on the same blue sky would otherwise correlate by the blue.
+    flat = (images - images.mean((-2, -1), keepdim=True)).flatten(1)
     length = flat.norm(dim=1, keepdim=True)
     # What is left of a blank picture is rounding, and has no direction.
     return flat / length.clamp(min=1e-6) * (length > 1e-3 * flat.shape[1] ** 0.5)

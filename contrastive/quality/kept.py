@@ -38,5 +38,5 @@ def _place(dataset: ImageDataset, known: Known) -> Path:
     # The fingerprint knows pixels and labels, not ids, splits and original sizes.
     table = pd.util.hash_pandas_object(dataset.table, index=False).to_numpy().tobytes()
     rest = repr(dataset.card.get("unreadable"))
-    name = digest("quality 1", known.hash(dataset), dataset.fingerprint, table, rest)
+    name = digest("quality 2", known.hash(dataset), dataset.fingerprint, table, rest)
     return data_dir() / "cache" / "quality" / f"{name}.json"
