@@ -55,9 +55,9 @@ def draw() -> None:
         if found is None:
             return
         preview(found.scan, found.sample)
-        name = st.text_input("Name", value=_free_name(found.scan.name), key="own-name", max_chars=60)
-        columns = _columns(found.scan)
-        st.button("Keep it", type="primary", icon=":material/check:", on_click=_keep, args=(name, found, columns))
+        st.text_input("Name", value=_free_name(found.scan.name), key="own-name", max_chars=60)
+        _ask_for_columns(found.scan)
+        st.button("Keep it", type="primary", icon=":material/check:", on_click=_keep, args=(found,))
         if error := st.session_state.pop("own-error", None):
             show(error)
 
@@ -137,25 +137,22 @@ WAYS: dict[str, Callable[[], Found | None]] = {
 }
 
 
-def _columns(scan: Scan) -> dict[str, str]:
+def _ask_for_columns(scan: Scan) -> None:
     """Other names for the label columns, where the user gives some."""
-    if not scan.label_columns:
-        return {}
-    given = {}
-    places = st.columns(min(4, len(scan.label_columns)))
     for number, column in enumerate(scan.label_columns):
-        told = places[number % len(places)].text_input(
+        if number % 4 == 0:
+            places = st.columns(4)
+        places[number % 4].text_input(
             f"Call *{column}*", column, key=f"own-column-{column}", help="The name of this label everywhere."
         )
-        if told.strip() and told.strip() != column:
-            given[column] = told.strip()
-    return given
 
 
-def _keep(name: str, found: Found, columns: dict[str, str]) -> None:
+def _keep(found: Found) -> None:
+    # Read now: names may have been typed after the button was drawn.
+    told = {column: st.session_state[f"own-column-{column}"].strip() for column in found.scan.label_columns}
+    columns = {old: new for old, new in told.items() if new and new != old}
     try:
-        # The name is read now: it may have been typed after the button was drawn.
-        name = st.session_state.get("own-name", name)
+        name = st.session_state["own-name"]
         kept = own.add(name, found.source, kind=found.kind, columns=columns, **found.options)
         st.session_state.pop("own-wish", None)
         sidebar.look_at(data=kept)
