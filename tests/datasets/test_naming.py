@@ -33,7 +33,7 @@ def scan(
     ("rest", "options"),
     [
         ("query=monet,limit=200", {"query": "monet", "limit": 200}),
-        ("query=Claude Monet, water lilies,limit=5", {"query": "Claude Monet, water lilies", "limit": 5}),
+        ("query=Berthe Morisot, the cradle,limit=5", {"query": "Berthe Morisot, the cradle", "limit": 5}),
         ("query=水 彩=é", {"query": "水 彩=é"}),
         ("query=1889", {"query": "1889"}),
         ("share=0.25, fresh=yes ,limit=-3", {"share": 0.25, "fresh": True, "limit": -3}),

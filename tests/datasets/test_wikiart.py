@@ -54,7 +54,7 @@ def test_lists_are_joined(folder: Path) -> None:
         "style_val.csv": f"{NAMES[2]},12\nImpressionism/gone_away.jpg,12\n",
         "style_class.txt": "3 Art_Nouveau\n12 Impressionism\n",
         "artist_train.csv": f"{NAMES[2]},4\n",
-        "artist_class.txt": "4 Claude_Monet\n",
+        "artist_class.txt": "4 Berthe_Morisot\n",
         "genre_train.csv": f"{NAMES[4]},7\n{NAMES[0]},8\n",
         "genre_val.csv": f"{NAMES[1]},7\n",
         "genre_class.txt": "7 genre_painting\n",
