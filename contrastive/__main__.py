@@ -128,6 +128,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--map", action="append", default=[], metavar="NAME=NAME:PATH", help="let one data set stand in for another"
     )
+    verb.add_argument("--devices", type=int, default=1, help="how many GPUs to use, one run on each at a time [1]")
     verb.add_argument("--table", action="store_true", help="only show what was measured so far")
     verb.add_argument("--out", help="write the table to this .csv, .md or .html file")
 

@@ -46,12 +46,7 @@ class Known:
         """Whether labels took part in its training; None where nobody here knows."""
         if self.kind == "vectors":
             return None
-        if self.config is None or self.config.method == "simclr":
-            # Answered without the registry, which imports torch: pages ask before anything is on screen.
-            return False
-        from contrastive.methods import METHODS
-
-        return METHODS[self.config.method].uses_labels(self.config)
+        return self.config is not None and self.config.uses_labels
 
     def serves(self, dataset: ImageDataset) -> bool:
         """Whether it can be asked about `dataset`: a network always, vectors made elsewhere only for their own."""

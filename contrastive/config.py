@@ -89,9 +89,20 @@ class TrainConfig(BaseModel):
     batch_size: int = _field(
         256, "Pictures in a step; the rest of them are the negatives.", "training", ge=2, le=65_536
     )
-    optimizer: Literal["adamw", "sgd"] = _field("adamw", "How weights follow the gradient.", "training")
+    sampler: Literal["shuffle", "balanced"] = _field(
+        "shuffle",
+        "shuffle: every picture once an epoch. balanced: every class equally often, by its labels; pictures of rare "
+        "classes come again and again.",
+        "training",
+    )
+    optimizer: Literal["adamw", "sgd", "lars"] = _field(
+        "adamw",
+        "How weights follow the gradient; lars is for very large batches and wants a high rate: 0.3 for every 256 "
+        "pictures of a batch.",
+        "training",
+    )
     lr: float = _field(1e-3, "Learning rate at its highest.", "training", gt=0, le=100)
-    momentum: float = _field(0.9, "Memory of past gradients (sgd).", "training", ge=0, lt=1)
+    momentum: float = _field(0.9, "Memory of past gradients (sgd and lars).", "training", ge=0, lt=1)
     weight_decay: float = _field(1e-4, "Pull of all weights towards zero.", "training", ge=0, le=1)
     schedule: Literal["cosine", "multistep", "constant"] = _field(
         "cosine", "How the learning rate falls; multistep: to a tenth after 60 and 80 % of the epochs.", "training"
@@ -99,6 +110,14 @@ class TrainConfig(BaseModel):
     warmup: float = _field(1.0, "Epochs in which the learning rate rises from zero.", "training", ge=0)
     precision: Literal["auto", "float32", "bfloat16"] = _field(
         "auto", "Number format; auto takes bfloat16 where the processor has it.", "training"
+    )
+    snapshot_epochs: int = _field(
+        10,
+        "At how many epochs, spread evenly, the vectors of a fixed sample of pictures are kept, to see them move; 0: "
+        "none.",
+        "training",
+        ge=0,
+        le=1000,
     )
     seed: int = _field(0, "Everything random follows from it.", "training", ge=0, le=2**31 - 1)
 
@@ -135,6 +154,18 @@ class TrainConfig(BaseModel):
     def changed(self, **fields: Any) -> "TrainConfig":
         """A validated copy with other values."""
         return TrainConfig.read({**self.model_dump(), **fields})
+
+    @property
+    def uses_labels(self) -> bool:
+        """Whether labels take part in the training, through its method or its sampler."""
+        if self.sampler == "balanced":
+            return True
+        if self.method == "simclr":
+            # Answered without the registry, which imports torch: pages ask before anything is on screen.
+            return False
+        from contrastive.methods import METHODS
+
+        return METHODS[self.method].uses_labels(self)
 
 
 def choices() -> dict[str, Callable[[], list[str]]]:

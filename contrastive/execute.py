@@ -28,7 +28,6 @@ def execute(run: Run, *, should_stop: Callable[[], bool], watch: Watch = iter) -
         raise UserError(f"{run.id} is already running.")
     run.write_status("running", **this_process())
     with _failures(run):
-        from contrastive.train import train
 
         def decoding(done: int, total: int) -> None:
             if should_stop():
@@ -38,7 +37,7 @@ def execute(run: Run, *, should_stop: Callable[[], bool], watch: Watch = iter) -
 
         state = run.checkpoint()
         rewind(run, state)
-        record(run, watch(train(run.config, resume=state, should_stop=should_stop, progress=decoding)))
+        record(run, watch(run.training(resume=state, should_stop=should_stop, progress=decoding)))
         if should_stop():
             run.write_status("stopped", message="Stopped when asked; the last checkpoint is kept.")
         else:

@@ -9,6 +9,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import psutil
 from filelock import FileLock, Timeout
@@ -25,28 +27,39 @@ _children: list[subprocess.Popen[bytes]] = []
 
 def launch(run: Run) -> None:
     """Start or resume a run in a detached process; a second launch of the same run is refused."""
-    _children[:] = [child for child in _children if child.poll() is None]
+    reap()
     try:
         with FileLock(run.path / "launch.lock", timeout=0):
             if alive(run):
                 raise UserError(f"{run.id} is already running.")
             run.write_status("starting", pid=None)
-            with open(run.path / "log.txt", "ab") as log:
-                child = subprocess.Popen(
-                    [sys.executable, "-m", "contrastive", "train", "--run", run.id, "--resume"],
-                    cwd=ROOT,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            _children.append(child)
+            child = detached([run.verb, "--run", run.id, "--resume"], run.path / "log.txt")
             # Wait until the child has signed in: from then on its own status is the truth.
             deadline = time.monotonic() + 30
             while child.poll() is None and run.status.get("pid") != child.pid and time.monotonic() < deadline:
                 time.sleep(0.05)
     except Timeout as error:
         raise UserError(f"{run.id} is being started already.") from error
+
+
+def detached(arguments: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
+    """`python -m contrastive ARGUMENTS` as a process that outlives this one; what it says is added to `log`."""
+    with open(log, "ab") as file:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "contrastive", *arguments],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
+        )
+    _children.append(child)
+    return child
+
+
+def reap() -> None:
+    """Let go of the processes of ours that have ended."""
+    _children[:] = [child for child in _children if child.poll() is None]
 
 
 def stop(run: Run, *, wait: bool = False) -> None:
@@ -63,7 +76,7 @@ def stop(run: Run, *, wait: bool = False) -> None:
 
 def alive(run: Run) -> bool:
     """Whether the run has a living process on this machine."""
-    _children[:] = [child for child in _children if child.poll() is None]
+    reap()
     return run.status["state"] in ACTIVE
 
 

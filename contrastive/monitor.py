@@ -42,18 +42,32 @@ class Monitor:
         self.readable = len(known) > 0 and len(np.unique(self.train.codes())) > 1
         self.seed, self.recipe = seed, recipe
 
-    def __call__(self, encoder: Encoder) -> dict[str, float]:
-        """The signs of `health`, `alignment` and `answer_signs`, both probes' accuracies, and the seconds it took."""
+    @property
+    def ids(self) -> list[str]:
+        """Of the sample: the held-out images, then, where labels can be read, the training images."""
+        parts = [self.test, self.train] if self.readable else [self.test]
+        return [str(id) for part in parts for id in part.table["id"]]
+
+    def __call__(self, encoder: Encoder) -> tuple[dict[str, float], np.ndarray]:
+        """What it found, and the representations (m, d) of the sample it was found in, in the order of `ids`.
+
+        Found are the signs of `health`, `alignment` and `answer_signs`, both probes' accuracies, and the seconds it
+        took.
+        """
         if len(self.test) < 2:
-            return {}
+            return {}, np.zeros((0, encoder.dim), np.float32)
         started = time.perf_counter()
         test = encode(encoder, self.test.images)
+        vectors = test
         found = health(test) if np.isfinite(test).all() else {}
         if self.recipe and found:
             found["alignment"] = alignment(*self.views(encoder, self.recipe))
-        if self.readable and found:
-            found |= self.probes(encode(encoder, self.train.images), test)
-        return {**found, "probe_seconds": time.perf_counter() - started}
+        if self.readable:
+            train = encode(encoder, self.train.images)
+            vectors = np.concatenate([test, train])
+            if found:
+                found |= self.probes(train, test)
+        return {**found, "probe_seconds": time.perf_counter() - started}, vectors
 
     def views(self, encoder: Encoder, recipe: "Recipe") -> tuple[np.ndarray, np.ndarray]:
         """Representations (m, d) of two views each of up to 256 held-out images."""

@@ -1,7 +1,7 @@
 """Run: one training, its config, its metrics and its weights; a directory that is readable at any moment.
 
 config.json  status.json  metrics.jsonl (a line an epoch)  steps.jsonl  encoder.safetensors  checkpoint.pt
-embeddings/  log.txt. Deleting the directory deletes the run.
+snapshots/  embeddings/  log.txt. Deleting the directory deletes the run.
 """
 
 from __future__ import annotations
@@ -9,31 +9,39 @@ from __future__ import annotations
 import io
 import json
 import os
+import pickle
 import shutil
 import socket
 import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import psutil
 from pydantic import ValidationError
 
+from contrastive import snapshots
 from contrastive.config import TrainConfig, sentence
 from contrastive.errors import UserError
 from contrastive.storage import read_json, runs_dir, safe_name, write_bytes, write_json
 
 if TYPE_CHECKING:
     from contrastive.encoders import Encoder
-    from contrastive.train import Step
 
 ACTIVE = ("starting", "running")
 STATES = (*ACTIVE, "queued", "stopped", "finished", "failed", "interrupted")
 
 
 class Run:
-    """A run directory. `Run.create` makes one, `Run.open` finds one, `Run.all` lists them, newest first."""
+    """A run directory. `Run.create` makes one, `Run.open` finds one, `Run.all` lists them, newest first.
+
+    The training of an encoder; `contrastive.style.run` is one of a style network, and says what is different there.
+    """
+
+    verb = "train"
+    """What the command line calls this kind of training."""
+    weights = "encoder.safetensors"
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -42,17 +50,43 @@ class Run:
     def __repr__(self) -> str:
         return f"Run({self.id!r})"
 
-    @classmethod
-    def create(cls, config: TrainConfig, id: str | None = None) -> Run:
-        """A new run directory; without an id it is named after the moment, data set, method and encoder."""
+    @staticmethod
+    def folder() -> Path:
+        """Where the runs of this kind have their directories."""
+        return runs_dir()
+
+    @staticmethod
+    def name_of(config: Any) -> str:
+        """What a run is called after the moment it was made: data set, method and encoder."""
         dataset = "".join(c if c.isalnum() else "-" for c in config.dataset.partition(":")[0])
         encoder = config.encoder.replace(":", "-")[:40].rstrip(".")
-        stem = (
-            safe_name(id, what="run") if id else (f"{datetime.now():%m%d-%H%M%S}-{dataset}-{config.method}-{encoder}")
-        )
-        runs_dir().mkdir(parents=True, exist_ok=True)
+        return f"{dataset}-{config.method}-{encoder}"
+
+    def training(self, **options: Any) -> Iterator[Any]:
+        """Its steps, from the checkpoint given as `resume`; the options are those of `contrastive.train.train`."""
+        from contrastive.train import train
+
+        return train(self.config, **options)
+
+    def keep(self, step: Any) -> None:
+        """Write what the end of an epoch leaves beside the checkpoint: weights, and now and then a snapshot."""
+        from contrastive.encoders import save_encoder
+
+        if (
+            step.sample
+            and len(step.sample[1])
+            and step.epoch in snapshots.moments(self.config.snapshot_epochs, self.config.epochs)
+        ):
+            snapshots.keep(self.path / "snapshots", step.epoch, *step.sample)
+        save_encoder(step.encoder, self.path / self.weights)
+
+    @classmethod
+    def create(cls, config: Any, id: str | None = None) -> Self:
+        """A new run directory; without an id it is named after the moment and what is trained."""
+        stem = safe_name(id, what="run") if id else f"{datetime.now():%m%d-%H%M%S}-{cls.name_of(config)}"
+        cls.folder().mkdir(parents=True, exist_ok=True)
         for number in range(1, 100):
-            path = runs_dir() / (stem if number == 1 else f"{stem}-{number}")
+            path = cls.folder() / (stem if number == 1 else f"{stem}-{number}")
             try:
                 path.mkdir()
             except FileExistsError as error:
@@ -71,27 +105,27 @@ class Run:
     def exists(cls, id: str) -> bool:
         """Whether there is a run of that id."""
         try:
-            return (runs_dir() / safe_name(id, what="run") / "config.json").is_file()
+            return (cls.folder() / safe_name(id, what="run") / "config.json").is_file()
         except UserError:
             return False
 
     @classmethod
-    def open(cls, id: str) -> Run:
+    def open(cls, id: str) -> Self:
         """The run of that id; UserError if there is none."""
         if not cls.exists(id):
             raise UserError(f"There is no run called {id!r}.", "See: python -m contrastive runs.")
-        return cls(runs_dir() / id)
+        return cls(cls.folder() / id)
 
     @classmethod
-    def all(cls) -> list[Run]:
+    def all(cls) -> list[Self]:
         """Every run that can be read, newest first."""
-        found = sorted(runs_dir().glob("*/config.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+        found = sorted(cls.folder().glob("*/config.json"), key=lambda p: p.stat().st_mtime, reverse=True)
         return [run for run in (cls(path.parent) for path in found) if not run.fault()]
 
     @classmethod
     def unreadable(cls) -> dict[str, str]:
         """Directories among the runs that are none, or were tampered with, each with the reason."""
-        found = (cls(path) for path in sorted(runs_dir().glob("*/")))
+        found = (cls(path) for path in sorted(cls.folder().glob("*/")))
         return {run.id: fault for run in found if (fault := run.fault())}
 
     def fault(self) -> str:
@@ -145,8 +179,11 @@ class Run:
         path = self.path / "checkpoint.pt"
         if not path.is_file():
             return None
-        state = torch.load(path, weights_only=True, map_location="cpu")
-        if TrainConfig.from_json(state["config"]) != self.config:
+        try:
+            state = torch.load(path, weights_only=True, map_location="cpu")
+        except (RuntimeError, EOFError, pickle.UnpicklingError) as error:
+            raise UserError(f"The checkpoint of {self.id} cannot be read.", "Start a new run.") from error
+        if type(self.config).model_validate_json(state["config"]) != self.config:
             raise UserError(f"The checkpoint of {self.id} belongs to another config.", "Start a new run.")
         return state
 
@@ -157,10 +194,11 @@ class Run:
         shutil.rmtree(self.path)
 
 
-def record(run: Run, steps: Iterator[Step]) -> None:
-    """Write a training into its run directory: checkpoint and weights first, then the epoch's line."""
-    from contrastive.encoders import save_encoder
+def record(run: Run, steps: Iterator[Any]) -> None:
+    """Write a training into its run directory: weights and snapshot, checkpoint, and last the epoch's line.
 
+    Weights come before the checkpoint: a run that dies between them makes that epoch again and writes them anew.
+    """
     began, first, shown = time.perf_counter(), None, 0.0
     pending: list[str] = []
     for step in steps:
@@ -172,8 +210,8 @@ def record(run: Run, steps: Iterator[Step]) -> None:
 
             buffer = io.BytesIO()
             torch.save(step.state(), buffer)
+            run.keep(step)
             write_bytes(run.path / "checkpoint.pt", buffer.getvalue())
-            save_encoder(step.encoder, run.path / "encoder.safetensors")
             append(run.path / "metrics.jsonl", [json.dumps({"epoch": step.epoch, **step.metrics})])
         if step.state is not None or time.perf_counter() - shown > 0.5:
             append(run.path / "steps.jsonl", pending)
@@ -184,8 +222,9 @@ def record(run: Run, steps: Iterator[Step]) -> None:
 
 
 def rewind(run: Run, state: dict[str, Any] | None) -> None:
-    """Make the metric files agree with the checkpoint a run goes on from."""
+    """Make the metric files and snapshots agree with the checkpoint a run goes on from."""
     epoch = state["epoch"] if state else 0
+    snapshots.drop_after(run.path / "snapshots", epoch)
     lines = [line for line in run.metrics() if line["epoch"] <= epoch]
     if state and (not lines or lines[-1]["epoch"] < epoch):
         # The process died between writing the checkpoint and its line; the checkpoint remembers the line.

@@ -19,12 +19,13 @@ import numpy as np
 import torch
 from torch import nn
 
-from contrastive import augment, catalogue, datasets, encoders
+from contrastive import augment, catalogue, datasets, encoders, sampling
 from contrastive.config import TrainConfig
 from contrastive.datasets.prepare import Progress
 from contrastive.device import autocast, pick_device, pick_precision
 from contrastive.encoders import Encoder
 from contrastive.errors import UserError
+from contrastive.lars import LARS
 from contrastive.methods import METHODS, Method
 from contrastive.monitor import Monitor
 
@@ -44,6 +45,8 @@ class Step:
     metrics: dict[str, float]
     encoder: Encoder
     state: Callable[[], State] | None = None
+    sample: tuple[list[str], np.ndarray] | None = None
+    """At the end of an epoch: ids and representations (m, d) of a fixed sample of pictures."""
 
 
 def train(
@@ -72,16 +75,28 @@ def train(
     batches = math.ceil(len(images) / config.batch_size)
     batches -= len(images) % config.batch_size == 1 and batches > 1  # a single image has no negatives
     total, step, first_epoch = batches * config.epochs, 0, 1
+    if len(images) < config.batch_size:
+        print(
+            f"warning: A batch of {config.batch_size:,} is more than the {len(images):,} pictures there are; every "
+            "step sees all of them.",
+            file=sys.stderr,
+        )
     if resume:
-        method.load_state_dict(resume["method"])
-        optimizer.load_state_dict(resume["optimizer"])
+        try:
+            method.load_state_dict(resume["method"])
+            optimizer.load_state_dict(resume["optimizer"])
+        except (RuntimeError, ValueError) as error:
+            raise UserError("The checkpoint is of another shape than this run.", "Start a new run.") from error
         first_epoch = resume["epoch"] + 1
         step = resume["epoch"] * batches
 
     for epoch in range(first_epoch, config.epochs + 1):
         method.train()
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
-        order = torch.randperm(len(images), generator=generator)
+        if config.sampler == "balanced":
+            order = sampling.balanced(labels, generator)
+        else:
+            order = sampling.shuffled(len(images), generator)
         sums: dict[str, float] = {}
         started = time.perf_counter()
         for batch in order.split(config.batch_size)[:batches]:
@@ -111,7 +126,8 @@ def train(
         seen = len(order) if batches * config.batch_size >= len(order) else batches * config.batch_size
         elapsed = time.perf_counter() - started
         means = {name: value / seen for name, value in sums.items()}
-        means |= {"lr": lr, "images_per_s": seen / elapsed, "seconds": elapsed, **monitor(method.encoder)}
+        found, vectors = monitor(method.encoder)
+        means |= {"lr": lr, "images_per_s": seen / elapsed, "seconds": elapsed, **found}
 
         def state(epoch: int = epoch, means: dict[str, float] = means) -> State:
             return {
@@ -122,7 +138,7 @@ def train(
                 "optimizer": optimizer.state_dict(),
             }
 
-        yield Step(epoch, step, total, means, method.encoder, state)
+        yield Step(epoch, step, total, means, method.encoder, state, (monitor.ids, vectors))
         if should_stop():
             return
 
@@ -132,13 +148,15 @@ def training_set(config: TrainConfig, whole: datasets.ImageDataset) -> datasets.
     rows = whole.rows(config.split)
     chosen = whole.subset(rows[~whole.table["id"].astype(str).isin(config.excluded).to_numpy()[rows]])
     method, labelled = METHODS[config.method], np.flatnonzero(chosen.codes() >= 0)
-    uses_labels = method.uses_labels(config)
-    if uses_labels and len(chosen) and not len(labelled):
+    by_method = method.uses_labels(config)
+    if config.uses_labels and len(chosen) and not len(labelled):
+        who, instead = (f"method {config.method}", "method") if by_method else ("balanced sampler", "sampler")
+        example = "simclr" if by_method else "shuffle"
         raise UserError(
-            f"The method {config.method} needs labels, and {whole.name} has none (split {config.split}).",
-            "Choose a labelled set, or a method that needs none, such as simclr.",
+            f"The {who} needs labels, and {whole.name} has none (split {config.split}).",
+            f"Choose a labelled set, or a {instead} that needs none, such as {example}.",
         )
-    if uses_labels and method.labelled_only:
+    if by_method and method.labelled_only:
         chosen = chosen.subset(labelled)
     if config.per_class:
         chosen = chosen.per_class(config.per_class, seed=config.seed)
@@ -177,12 +195,14 @@ def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> Method:
 
 
 def build_optimizer(config: TrainConfig, method: nn.Module) -> torch.optim.Optimizer:
-    """The optimizer of a config; biases and batch-norm are not decayed."""
+    """The optimizer of a config; biases and batch-norm are neither decayed nor adapted by lars."""
     decayed = [p for p in method.parameters() if p.requires_grad and p.ndim > 1]
     free = [p for p in method.parameters() if p.requires_grad and p.ndim <= 1]
     groups = [{"params": decayed, "weight_decay": config.weight_decay}, {"params": free, "weight_decay": 0.0}]
     if config.optimizer == "sgd":
         return torch.optim.SGD(groups, lr=config.lr, momentum=config.momentum)
+    if config.optimizer == "lars":
+        return LARS([groups[0], {**groups[1], "adapted": False}], lr=config.lr, momentum=config.momentum)
     return torch.optim.AdamW(groups, lr=config.lr)
 
 

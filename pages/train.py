@@ -170,7 +170,8 @@ def live(id: str) -> None:
         cells[2].metric(
             "kNN accuracy",
             f"{last['knn']:.1%}" if "knn" in last else "no labels",
-            help="On held-out pictures, by a vote of 20 neighbours. Labels are only used to measure.",
+            help="On held-out pictures, by a vote of 20 neighbours. "
+            + ("This run learns from labels, too." if run.config.uses_labels else "Labels are only used to measure."),
         )
         if "effective_rank" in last:
             st.markdown(verdict(last), help=inspect.getdoc(health))
@@ -229,7 +230,7 @@ with st.expander("How to read this, and how it can mislead", icon=":material/hel
         "The **loss** asks: among all views of the batch, how surely is the other view of the same picture found? It "
         "falls when views are easy to match, which is not the same as learning something useful: with "
         "no augmentation "
-        "it falls at once. **kNN accuracy** asks whether pictures of one class have become neighbours; "
-        "labels are used "
-        "for this measurement only. A loss that falls while kNN stands still means the encoder found a shortcut."
+        "it falls at once. **kNN accuracy** asks whether pictures of one class have become neighbours; unless the "
+        "method or the balanced sampler uses labels, they only serve this measurement. A loss that falls while "
+        "kNN stands still means the encoder found a shortcut."
     )

@@ -112,25 +112,26 @@ def test_the_monitor_tells_a_healthy_encoder_from_shuffled_labels_and_from_a_col
     encoder = catalogue.find("digits-tiny").load(whole)
     recipe = augment.recipe("simclr-no-flip", size=whole.size)
     monitor = Monitor(whole, seed=0, recipe=recipe)
-    found = monitor(encoder)
+    found, vectors = monitor(encoder)
+    assert len(vectors) == len(monitor.ids) == len(set(monitor.ids))
     assert verdict(found).startswith("Healthy")
     assert found["prediction_entropy"] > 0.95
     assert 0 < found["alignment"] < 0.5
-    again = monitor(encoder)
+    again, _ = monitor(encoder)
     assert {**again, "probe_seconds": 0} == {**found, "probe_seconds": 0}
-    assert "alignment" not in Monitor(whole, seed=0)(encoder)
+    assert "alignment" not in Monitor(whole, seed=0)(encoder)[0]
     unmoved = augment.recipe("none", size=whole.size)
-    assert Monitor(whole, seed=0, recipe=unmoved)(encoder)["alignment"] == pytest.approx(0, abs=1e-6)
+    assert Monitor(whole, seed=0, recipe=unmoved)(encoder)[0]["alignment"] == pytest.approx(0, abs=1e-6)
 
     shuffled = with_labels(whole, np.random.default_rng(0).permutation(whole.codes()))
-    said = verdict(Monitor(shuffled, seed=0)(encoder))
+    said = verdict(Monitor(shuffled, seed=0)(encoder)[0])
     assert said.startswith("Unreadable")
     assert "no better than chance" in said
 
     for parameter in encoder.parameters():
         parameter.data.zero_()
     assert np.ptp(encode(encoder, whole.images[:4])) == 0
-    collapsed_run = monitor(encoder)
+    collapsed_run, _ = monitor(encoder)
     assert verdict(collapsed_run).startswith("Collapsed")
     assert collapsed_run["prediction_entropy"] == 0
 

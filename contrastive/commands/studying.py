@@ -10,6 +10,7 @@ from contrastive.commands.training import asked_to_stop, shown
 from contrastive.errors import UserError
 from contrastive.storage import write_bytes
 from contrastive.studies import job
+from contrastive.studies.side_by_side import environments, side_by_side
 from contrastive.studies.tables import frame, markdown, page
 
 
@@ -28,8 +29,13 @@ def study_verb(args: argparse.Namespace) -> Answer:
         stand_in=dict(_pair(text, "--map", "cifar10=folder:PATH") for text in args.map),
     )
     if not args.table:
+        places = environments(args.devices) if args.devices != 1 else []
         with asked_to_stop() as asked, job.working(study.name) as tell:
-            for stage in studies.carry_out(study, choice, should_stop=asked, watch=shown):
+            if places:
+                stages = side_by_side(study, choice, places, should_stop=asked)
+            else:
+                stages = studies.carry_out(study, choice, should_stop=asked, watch=shown)
+            for stage in stages:
                 tell(stage)
                 if not stage.done:
                     levels = ", ".join(f"{f} {level}" for f, level in stage.cell.levels.items())

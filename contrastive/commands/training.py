@@ -80,7 +80,9 @@ def shown(steps: "Iterator[Step]") -> "Iterator[Step]":
     """The steps, with a bar on stderr; a log file gets a line now and then."""
     from tqdm import tqdm
 
-    with tqdm(desc="steps", file=sys.stderr, mininterval=0.5 if sys.stderr.isatty() else 30) as bar:
+    # Not drawn before the first step: what the training has to say first gets a line of its own.
+    often = 0.5 if sys.stderr.isatty() else 30
+    with tqdm(desc="steps", file=sys.stderr, mininterval=often, delay=1e-3) as bar:
         for step in steps:
             bar.total, bar.n = step.total, step.step
             if step.state is None:

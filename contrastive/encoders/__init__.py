@@ -13,6 +13,7 @@ from contrastive.encoders.published import published
 from contrastive.encoders.resnet import resnet18, resnet50
 from contrastive.encoders.squeezenet import squeezenet1_0
 from contrastive.encoders.tiny import tiny
+from contrastive.encoders.vgg import vgg19
 from contrastive.encoders.weights import described, load_encoder, save_encoder
 from contrastive.errors import UserError
 
@@ -36,6 +37,7 @@ BUILDERS: dict[str, Callable[[int, int], Encoder]] = {
     "resnet50": resnet50,
     "squeezenet1_0": squeezenet1_0,
     "mobilenet_v2": mobilenet_v2,
+    "vgg19": vgg19,
 }
 WEIGHTS = (".pth", ".pt", ".safetensors")
 

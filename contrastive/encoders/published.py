@@ -14,6 +14,7 @@ TORCHVISION = {
     "resnet50": "ResNet50_Weights",
     "squeezenet1_0": "SqueezeNet1_0_Weights",
     "mobilenet_v2": "MobileNet_V2_Weights",
+    "vgg19": "VGG19_Weights",
 }
 
 

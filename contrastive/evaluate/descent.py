@@ -44,6 +44,8 @@ def descend(
     import torch
     from torch.nn import functional
 
+    from contrastive import sampling
+
     truth = torch.from_numpy(targets)
     groups = [
         {"params": [p for p in part.parameters() if p.requires_grad], "lr": lr * share}
@@ -54,15 +56,14 @@ def descend(
     milestones = [round(share * epochs) for share in STEPS_AT]
     schedule = torch.optim.lr_scheduler.MultiStepLR(optimizer, milestones, gamma=0.1)
     generator = torch.Generator().manual_seed(seed)
-    rarity = 1.0 / torch.bincount(truth)[truth]
     batches = -(-len(truth) // batch_size)
     best, best_epoch, kept = -1.0, epochs, None
     for epoch in range(1, epochs + 1):
         model.train()
         if sampler == "weighted":
-            order = torch.multinomial(rarity, len(truth), replacement=True, generator=generator)
+            order = sampling.balanced(truth, generator)
         else:
-            order = torch.randperm(len(truth), generator=generator)
+            order = sampling.shuffled(len(truth), generator)
         for number, batch in enumerate(order.tensor_split(batches), 1):
             loss = functional.cross_entropy(model(inputs[batch].to(device)), truth[batch].to(device))
             if not torch.isfinite(loss):

@@ -10,7 +10,7 @@ import numpy as np
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
 from contrastive.evaluate.descent import chosen_on, descend, shares
-from contrastive.evaluate.grading import grade
+from contrastive.evaluate.grading import grade_scores
 from contrastive.evaluate.inputs import Count, Positive, Seed, Share, labelled
 from contrastive.evaluate.report import Report
 
@@ -88,14 +88,4 @@ def finetune(
     notes = [chosen_on(held, epoch, epochs)]
     if small:
         notes.append(f"Batch-norm kept its stored statistics, because batches have fewer than {FEW} images.")
-    return grade(
-        "finetune",
-        classes,
-        known,
-        asked,
-        scores.argmax(axis=1),
-        scores=scores,
-        confidence=scores.max(axis=1),
-        note=" ".join(filter(None, notes)),
-        seed=seed,
-    )
+    return grade_scores("finetune", classes, known, asked, scores, note=" ".join(filter(None, notes)), seed=seed)

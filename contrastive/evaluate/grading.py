@@ -74,6 +74,30 @@ def grade(
     )
 
 
+def grade_scores(
+    probe: str,
+    classes: Sequence[str],
+    train_labels: np.ndarray,
+    test_labels: np.ndarray,
+    scores: np.ndarray,
+    *,
+    note: str = "",
+    seed: int = 0,
+) -> Report:
+    """As `grade`, for a probe that answers with the class of the highest score (m, classes), its confidence."""
+    return grade(
+        probe,
+        classes,
+        train_labels,
+        test_labels,
+        scores.argmax(axis=1),
+        scores=scores,
+        confidence=scores.max(axis=1),
+        note=note,
+        seed=seed,
+    )
+
+
 def _top(scores: np.ndarray, truth: np.ndarray) -> dict[int, float]:
     """Share of items whose true class is among the k best, for each k that leaves a learned class out."""
     learned = np.isfinite(scores).any(axis=0).sum()

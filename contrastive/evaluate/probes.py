@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from contrastive.errors import UserError
-from contrastive.evaluate.grading import grade
+from contrastive.evaluate.grading import grade, grade_scores
 from contrastive.evaluate.inputs import Count, Positive, Seed, classes_of, labelled, split, standardise
 from contrastive.evaluate.report import Report
 from contrastive.neighbours import Index, tally, unit_rows
@@ -49,17 +49,7 @@ def linear_probe(
         note = f"The linear probe stopped after {max_iter} iterations before it had converged."
     scores = np.full((len(test), len(classes)), -np.inf)
     scores[:, model.classes_] = model.predict_proba(test)
-    return grade(
-        "linear",
-        classes,
-        known,
-        asked,
-        scores.argmax(axis=1),
-        scores=scores,
-        confidence=scores.max(axis=1),
-        note=note,
-        seed=seed,
-    )
+    return grade_scores("linear", classes, known, asked, scores, note=note, seed=seed)
 
 
 def knn(

@@ -6,12 +6,11 @@ Study C's needs no function: it is the probe `kmeans` (Hungarian-matched, 10 res
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from contrastive.evaluate.examine import FLATTERS, MEMORY
-from contrastive.evaluate.grading import grade
+from contrastive.evaluate.grading import grade_scores
 from contrastive.evaluate.inputs import classes_of, split
 from contrastive.evaluate.probes import knn, linear_probe
 from contrastive.evaluate.report import Report
@@ -58,17 +57,7 @@ def study_b(
     reports = {}
     ends = np.cumsum([len(part[1]) for part in parts.values()])
     for name, own, asked in zip(parts, np.split(scores, ends[:-1]), np.split(truth, ends[:-1]), strict=True):
-        report = grade(
-            "sgd",
-            classes,
-            known,
-            asked,
-            own.argmax(axis=1),
-            scores=own,
-            confidence=own.max(axis=1),
-            note=note,
-            seed=seed,
-        )
         remark = {"train": MEMORY, "val": FLATTERS}.get(name, "")
-        reports[name] = replace(report, note=f"{note} {remark}".strip())
+        said = f"{note} {remark}".strip()
+        reports[name] = grade_scores("sgd", classes, known, asked, own, note=said, seed=seed)
     return reports

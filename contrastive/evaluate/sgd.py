@@ -8,7 +8,7 @@ from typing import Literal
 import numpy as np
 
 from contrastive.evaluate.descent import chosen_on, descend, shares
-from contrastive.evaluate.grading import grade
+from contrastive.evaluate.grading import grade_scores
 from contrastive.evaluate.inputs import Count, Positive, Seed, Share, split, standardise
 from contrastive.evaluate.report import Report
 
@@ -55,8 +55,7 @@ def sgd_probe(
         validation=validation,
         progress=progress,
     )
-    best = {"scores": scores, "confidence": scores.max(axis=1)}
-    return grade("sgd", classes, known, asked, scores.argmax(axis=1), note=note, seed=seed, **best)
+    return grade_scores("sgd", classes, known, asked, scores, note=note, seed=seed)
 
 
 def sgd_scores(

@@ -29,31 +29,48 @@ def carry_out(
     """Yields before and after every cell. A cell that was finished before is not trained again.
 
     An interrupted cell goes on from its last checkpoint. Raises UserError for a protocol that does not exist; a cell
-    that cannot be trained or measured is left "failed" with its reason, and the next one begins.
+    that cannot be trained or measured is left "failed" with its reason, and the next one begins. Ctrl-C raises
+    KeyboardInterrupt once the run is stopped.
     """
-    from contrastive.studies.protocols import PROTOCOLS
-
-    if study.protocol not in PROTOCOLS:
-        raise UserError(f"{study.name}: there is no protocol {study.protocol!r}.", f"Known: {', '.join(PROTOCOLS)}.")
+    check_protocol(study)
     todo = cells(study, choice)
     for number, cell in enumerate(todo, 1):
         if outcome(cell, study.protocol) is None:
             yield Stage(number, len(todo), cell, done=False)
-            run = Run.open(cell.id) if Run.exists(cell.id) else Run.create(cell.config, cell.id)
-            try:
-                if run.status["state"] != "finished":
-                    execute(run, should_stop=should_stop, watch=watch)
-                if should_stop() or run.status["state"] != "finished":
-                    return
-                began = time.perf_counter()
-                found = PROTOCOLS[study.protocol](run)
-                seconds = {"training_seconds": trained_for(run), "measuring_seconds": time.perf_counter() - began}
-                about = {"study": study.name, "protocol": study.protocol, "levels": cell.levels, "seed": cell.seed}
-                write_json(run.path / "outcome.json", {**about, **found, **seconds})
-            except UserError as error:
-                run.write_status("failed", message=str(error))
-                print(f"{study.name}: {cell.id}: {error}", file=sys.stderr)
+            work_on(cell, study.protocol, should_stop=should_stop, watch=watch)
+            if should_stop():
+                return
         yield Stage(number, len(todo), cell, done=True)
+
+
+def check_protocol(study: Study) -> None:
+    """Raises UserError for a protocol that does not exist."""
+    from contrastive.studies.protocols import PROTOCOLS
+
+    if study.protocol not in PROTOCOLS:
+        raise UserError(f"{study.name}: there is no protocol {study.protocol!r}.", f"Known: {', '.join(PROTOCOLS)}.")
+
+
+def work_on(cell: Cell, protocol: str, *, should_stop: Callable[[], bool], watch: Watch = iter) -> None:
+    """Train one cell to its end and write down what its protocol measures; a user's mistake leaves it "failed"."""
+    from contrastive.studies.protocols import PROTOCOLS
+
+    run = Run.open(cell.id) if Run.exists(cell.id) else Run.create(cell.config, cell.id)
+    try:
+        if run.status["state"] != "finished":
+            execute(run, should_stop=should_stop, watch=watch)
+        if should_stop():
+            return
+        if run.status["state"] != "finished":
+            raise KeyboardInterrupt
+        began = time.perf_counter()
+        found = PROTOCOLS[protocol](run)
+        seconds = {"training_seconds": trained_for(run), "measuring_seconds": time.perf_counter() - began}
+        about = {"study": cell.study, "protocol": protocol, "levels": cell.levels, "seed": cell.seed}
+        write_json(run.path / "outcome.json", {**about, **found, **seconds})
+    except UserError as error:
+        run.write_status("failed", message=str(error))
+        print(f"{cell.study}: {cell.id}: {error}", file=sys.stderr)
 
 
 def outcome(cell: Cell, protocol: str) -> dict[str, Any] | None:

@@ -2,8 +2,6 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,13 +10,12 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from contrastive import jobs
 from contrastive.errors import UserError
 from contrastive.runs import process_alive, this_process
-from contrastive.storage import ROOT, read_json, runs_dir, write_json
+from contrastive.storage import read_json, runs_dir, write_json
 from contrastive.studies.carry_out import Stage
 from contrastive.studies.study import load
-
-_children: list[subprocess.Popen[bytes]] = []
 
 
 def folder(name: str) -> Path:
@@ -28,7 +25,7 @@ def folder(name: str) -> Path:
 
 def status(name: str) -> dict[str, Any]:
     """state (idle, running, finished, stopped, failed or interrupted), number, total, cell, message."""
-    _children[:] = [child for child in _children if child.poll() is None]
+    jobs.reap()
     place = folder(name) / "status.json"
     if not place.is_file():
         return {"state": "idle"}
@@ -44,7 +41,6 @@ def working(name: str) -> Iterator[Callable[[Stage], None]]:
 
     Raises UserError where another process works on it.
     """
-
     place = folder(name)
     place.mkdir(parents=True, exist_ok=True)
     lock = FileLock(place / "working.lock", timeout=0)
@@ -56,9 +52,14 @@ def working(name: str) -> Iterator[Callable[[Stage], None]]:
     def write(state: str, **fields: Any) -> None:
         write_json(place / "status.json", {**this_process(), "state": state, "updated": time.time(), **fields})
 
+    finished = 0
+
     def tell(stage: Stage) -> None:
+        nonlocal finished
+        finished += stage.done
         cell = ", ".join([*stage.cell.levels.values(), f"seed {stage.cell.seed}"])
-        write("running", number=stage.number, total=stage.total, cell=cell, run=stage.cell.id, done=stage.done)
+        number = finished + (not stage.done)
+        write("running", number=number, total=stage.total, cell=cell, run=stage.cell.id, done=stage.done)
 
     write("running", number=0, total=0, cell="")
     try:
@@ -78,16 +79,7 @@ def launch(name: str, arguments: Sequence[str] = ()) -> None:
         raise UserError(f"The study {name} is being worked on already.", "Wait for it, or stop it.")
     place = folder(name)
     place.mkdir(parents=True, exist_ok=True)
-    with open(place / "log.txt", "ab") as log:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "contrastive", "study", name, *arguments],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
-    _children.append(child)
+    jobs.detached(["study", name, *arguments], place / "log.txt")
 
 
 def stop(name: str) -> None:

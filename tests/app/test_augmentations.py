@@ -3,7 +3,6 @@
 import io
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,8 +15,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from contrastive import augment, catalogue, datasets
+from tests.app.opening import clean, open_page
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 Shown = list[tuple[np.ndarray, str]]
 
 
@@ -36,16 +35,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
 
 
 def opened(data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
-    for name, value in {"data": data, "encoder": encoder, **query}.items():
-        app.query_params[name] = value
-    app.run()
-    return clean(app.switch_page("augmentations.py").run())
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception[0].value
-    return app
+    return open_page("augmentations.py", data=data, encoder=encoder, **query)
 
 
 def views_of(shown: Shown) -> dict[int, np.ndarray]:

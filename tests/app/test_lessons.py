@@ -19,28 +19,16 @@ from streamlit.testing.v1 import AppTest
 from contrastive import catalogue, datasets, jobs, maps
 from contrastive.health import collapsed, health
 from contrastive.runs import Run
+from tests.app.opening import clean
+from tests.app.opening import open_page as opened
 
 PAGES = Path(__file__).parents[2] / "pages"
-MAIN = PAGES / "main.py"
 OPENINGS = [
     pytest.param(lesson.name, number, opening, id=f"{lesson.name}-{number}-{opening.label}")
     for lesson in lessons.LESSONS.values()
     for number, question in enumerate(lesson.questions, 1)
     for opening in question.open
 ]
-
-
-def opened(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=180)
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    return clean(app if page == "home.py" else app.switch_page(page).run())
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception[0].value
-    return app
 
 
 def words(app: AppTest) -> str:
@@ -169,15 +157,15 @@ def test_a_small_set_without_labels_is_not_asked_for_what_it_lacks(tmp_path: Pat
         noise = np.random.default_rng(i).integers(0, 255, (20, 20, 3), dtype=np.uint8)
         (tmp_path / "flat").mkdir(exist_ok=True)
         Image.fromarray(noise).save(tmp_path / "flat" / f"{i}.png")
-    own.add("flat", tmp_path / "flat")
+    own.add("noise", tmp_path / "flat")
     try:
         for name, lesson in lessons.LESSONS.items():
-            app = opened("lesson.py", lesson=name, data="flat", encoder="pixels")
+            app = opened("lesson.py", lesson=name, data="noise", encoder="pixels")
             assert not app.error
             assert "nan" not in words(app).split()
             assert ("Shown with the paintings" in words(app)) == (lesson.needs != "pictures")
     finally:
-        own.remove("flat")
+        own.remove("noise")
 
 
 def test_runs_of_the_lesson_on_labels(monkeypatch: pytest.MonkeyPatch) -> None:

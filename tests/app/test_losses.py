@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from contrastive import augment, catalogue, datasets, losses
 from contrastive.embed import encode
+from tests.app.opening import clean, open_page
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 Told = list[dict[str, Any]]
 
 
@@ -52,16 +52,7 @@ def own_set(tmp_path: Path) -> Any:
 
 
 def opened(data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
-    for name, value in {"data": data, "encoder": encoder, **query}.items():
-        app.query_params[name] = value
-    app.run()
-    return clean(app.switch_page("losses.py").run())
-
-
-def clean(app: AppTest) -> AppTest:
-    assert not app.exception, app.exception[0].value
-    return app
+    return open_page("losses.py", data=data, encoder=encoder, **query)
 
 
 def words(app: AppTest) -> str:

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from contrastive import catalogue, datasets, vectors
-
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+from tests.app.opening import open_page
 
 
 def numbers() -> np.ndarray:
@@ -27,13 +25,7 @@ def npy(array: np.ndarray) -> bytes:
 
 
 def opened(page: str, data: str = "digits", encoder: str = "mine", **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
-    for name, value in {"data": data, "encoder": encoder, **query}.items():
-        app.query_params[name] = value
-    app.run()
-    app.switch_page(page).run()
-    assert not app.exception, app.exception[0].value
-    return app
+    return open_page(page, data=data, encoder=encoder, **query)
 
 
 @pytest.fixture(autouse=True)

@@ -13,22 +13,14 @@ from contrastive import catalogue, datasets, jobs
 from contrastive.config import TrainConfig
 from contrastive.runs import Run, record
 from contrastive.train import train
+from tests.app.opening import MAIN, open_page
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 PAGES = re.findall(r'st\.Page\(\s*"(\w+\.py)"', MAIN.read_text(encoding="utf-8"))
 SMALL = TrainConfig(dataset="digits", limit=64, epochs=2, batch_size=32, views="simclr-no-flip")
 
 
 def opened(page: str, data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
-    app.query_params["data"], app.query_params["encoder"] = data, encoder
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    if page != "home.py":
-        app.switch_page(page).run()
-    assert not app.exception, app.exception[0].value
-    return app
+    return open_page(page, data=data, encoder=encoder, **query)
 
 
 def trained() -> Run:

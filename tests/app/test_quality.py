@@ -10,8 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from contrastive import exclusions
 from contrastive.datasets import own
-
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
+from tests.app.opening import open_page
 
 
 @pytest.fixture
@@ -32,12 +31,7 @@ def flawed(tmp_path: Path) -> Iterator[str]:
 
 
 def opened(data: str, page: str = "dataset.py") -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
-    app.query_params["data"], app.query_params["encoder"] = data, "pixels"
-    app.run()
-    app.switch_page(page).run()
-    assert not app.exception
-    return app
+    return open_page(page, data=data, encoder="pixels")
 
 
 def said(app: AppTest) -> str:

@@ -1,23 +1,18 @@
 """The report page: every probe and split, before and after the head, few labels, and health in words."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from contrastive.config import TrainConfig
 from contrastive.runs import Run, record
 from contrastive.train import train
+from tests.app.opening import open_page
 
-MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 SMALL = TrainConfig(dataset="digits", limit=64, epochs=1, batch_size=32, views="none", head_dim=8)
 
 
 def opened(encoder: str, probe: str = "linear") -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
-    app.query_params["data"], app.query_params["encoder"] = "digits", encoder
-    app.run()
-    app.switch_page("report.py").run()
+    app = open_page("report.py", data="digits", encoder=encoder)
     if probe != "linear":
         app.segmented_control(key="probe").set_value(probe).run()
     assert not app.exception, app.exception[0].value

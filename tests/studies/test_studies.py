@@ -1,11 +1,13 @@
 """Studies: their files, their grid, cells that are kept, figures beside published ones, and bad input."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from scipy.stats import ttest_1samp
+from torchvision.models import get_weight
 
 from contrastive import studies
 from contrastive.__main__ import main
@@ -20,6 +22,7 @@ from contrastive.studies.tables import frame, markdown, page
 
 STUDIES = studies.names()
 SMALL = Choice(dataset="digits", epochs=1, limit=128, seeds=1)
+ON_REAL_PICTURES = {"pairwise-and-triplet": {"dataset": "mnist"}, "contrast-or-classify": {}}
 
 
 def tiny_study(**changed: object) -> Study:
@@ -207,8 +210,32 @@ def test_two_processes_never_work_on_one_study() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("name", [n for n in STUDIES if n not in ("pairwise-and-triplet", "contrast-or-classify")])
+@pytest.mark.parametrize("name", [n for n in STUDIES if n not in ON_REAL_PICTURES])
 def test_every_study_runs_in_its_smallest_form(name: str) -> None:
     study = studies.load(name)
     assert all(stage.done for stage in list(studies.carry_out(study, SMALL))[-1:])
     assert all(len(row.runs) == 1 for row in studies.results(study, SMALL)), name
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", ON_REAL_PICTURES)
+def test_studies_of_real_pictures_run_in_their_smallest_form(name: str, real: Path, own_data: Path) -> None:
+    downloads = own_data / "downloads"
+    downloads.mkdir(exist_ok=True)
+    file = get_weight("MobileNet_V2_Weights.IMAGENET1K_V1").url.rpartition("/")[2]
+    shutil.copy(real / "weights" / "mobilenet_v2-imagenet.pth", downloads / file)
+    stand_in = {
+        "mnist": f"mnist:{real / 'MNIST'}",
+        "pets": f"folder:{real / 'pets-3-breeds.zip'}",
+        "defungi": f"folder:{real / 'defungi-subset.zip'}",
+    }
+    study, choice = (
+        studies.load(name),
+        Choice(**ON_REAL_PICTURES[name], epochs=1, limit=60, seeds=1, stand_in=stand_in),
+    )
+    list(studies.carry_out(study, choice))
+    (downloads / file).unlink()
+    rows = studies.results(study, choice)
+    assert len(rows) == len(studies.cells(study, choice))
+    assert all(len(row.runs) == 1 for row in rows)
