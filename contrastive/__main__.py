@@ -11,10 +11,13 @@ import sys
 from collections.abc import Sequence
 from typing import Any, get_args
 
+from pydantic import BaseModel
+
 from contrastive import commands
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
 from contrastive.maps import KNOBS
+from contrastive.style.config import StyleConfig
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,16 +65,43 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--run", help="id of the run; made up from the moment when not given")
     verb.add_argument("--config", metavar="FILE", help="a JSON file of settings; flags go before it")
     verb.add_argument("--resume", action="store_true", help="go on with the run from its last checkpoint")
-    for name, field in TrainConfig.model_fields.items():
-        default = "" if field.default in (None, "", []) else f" [{field.default}]"
-        flag = f"--{name.replace('_', '-')}"
+    _settings(verb, TrainConfig)
+
+    verb = _verb(verbs, "style-train", commands.style_train_verb, "train a style network; writes a run directory")
+    verb.add_argument("--run", help="id of the run; made up from the moment when not given")
+    verb.add_argument("--resume", action="store_true", help="go on with the run from its last checkpoint")
+    _settings(verb, StyleConfig)
+
+    verb = _verb(verbs, "style", commands.style_verb, "paint a picture in the manner of another one")
+    verb.add_argument("content", metavar="CONTENT", help="picture to paint")
+    verb.add_argument("styles", metavar="STYLE", nargs="+", help="picture in whose manner; several are mixed evenly")
+    verb.add_argument(
+        "--network", default="light-adaconv", help="shipped network or run of style-train [light-adaconv]"
+    )
+    verb.add_argument("--alpha", type=float, default=1.0, help="how far towards the style, 0 to 1 [1]")
+    verb.add_argument("--size", type=int, default=256, help="shorter side of the result in pixels [256]")
+    verb.add_argument("--keep-colours", action="store_true", help="keep the colours of the content")
+    verb.add_argument("--out", required=True, metavar="FILE", help="where the picture is written: .png or .jpg")
+
+    verb = _verb(verbs, "style-check", commands.style_check_verb, "measure a style network on held-out pairs")
+    verb.add_argument("network", metavar="NETWORK", help="shipped network or run of style-train")
+    for name, default in (("content", "atelier"), ("style", "atelier")):
         verb.add_argument(
-            flag,
-            dest=f"config_{name}",
-            metavar=_metavar(field.annotation),
-            type=_parse,
-            help=(field.description or "") + default,
+            f"--{name}", nargs="+", default=[default], metavar="DATASET", help="NAME or NAME:PATH [atelier]"
         )
+    verb.add_argument("--judge", default="mobilenet_v2", help="perceptual network, NAME or NAME:FILE [mobilenet_v2]")
+    verb.add_argument("--pairs", type=int, default=200, help="pairs of content and style [200]")
+    verb.add_argument("--size", type=int, default=96, help="side of the pictures in pixels [96]")
+    verb.add_argument("--seed", type=int, default=0, help="of the draw of the pairs [0]")
+
+    verb = _verb(
+        verbs, "style-report", commands.style_report_verb, "say how much style moves encoders", encoder="many"
+    )
+    verb.add_argument("--dataset", default="atelier", help="NAME or NAME:PATH [atelier]")
+    verb.add_argument("--size", type=int, help="side of the pictures in pixels")
+    verb.add_argument("--network", default="light-adain", help="shipped network or run of style-train [light-adain]")
+    verb.add_argument("--pictures", type=int, default=200, help="how many held-out pictures are restyled [200]")
+    verb.add_argument("--seed", type=int, default=0, help="of the sample and the draws [0]")
 
     verb = _verb(verbs, "runs", commands.runs_verb, "list the runs, newest first")
     verb = _verb(verbs, "stop", commands.stop_verb, "end a run after its current step")
@@ -153,6 +183,19 @@ def _verb(verbs: Any, name: str, function: Any, text: str, *, encoder: str = "",
         verb.add_argument("--limit", type=int, help="use at most this many pictures (of every split, for report)")
         verb.add_argument("--split", help="train, val, test or all")
     return verb
+
+
+def _settings(verb: Any, model: type[BaseModel]) -> None:
+    """A flag for every field of a config."""
+    for name, field in model.model_fields.items():
+        default = "" if field.default in (None, "", []) else f" [{field.default}]"
+        verb.add_argument(
+            f"--{name.replace('_', '-')}",
+            dest=f"config_{name}",
+            metavar=_metavar(field.annotation),
+            type=_parse,
+            help=(field.description or "") + default.replace("%", "%%"),
+        )
 
 
 def _metavar(annotation: Any) -> str:

@@ -105,6 +105,7 @@ def shipped() -> list[Known]:
     return [
         Known(path.parent.name, "shipped", card["title"], path.parent, card, TrainConfig(**card["config"]))
         for path in cards
+        if (path.parent / "encoder.safetensors").is_file()
         for card in [read_json(path)]
     ]
 

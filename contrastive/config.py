@@ -179,18 +179,19 @@ def choices() -> dict[str, Callable[[], list[str]]]:
     }
 
 
-def sentence(error: ValidationError) -> tuple[str, str]:
+def sentence(error: ValidationError, model: type[BaseModel] | None = None) -> tuple[str, str]:
     """The first fault of a config as message and hint."""
+    fields = (model or TrainConfig).model_fields
     fault = error.errors()[0]
     name = ".".join(str(part) for part in fault["loc"][:1])
     if fault["type"] == "extra_forbidden":
         import difflib
 
-        near = difflib.get_close_matches(name, TrainConfig.model_fields, n=1)
-        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(TrainConfig.model_fields)}."
+        near = difflib.get_close_matches(name, fields, n=1)
+        hint = f"Did you mean {near[0]!r}?" if near else f"Known: {', '.join(fields)}."
         return f"A training config has no setting {name!r}.", hint
     reason = fault["msg"].removeprefix("Value error, ")
-    field = TrainConfig.model_fields.get(name)
+    field = fields.get(name)
     return f"{name} = {fault['input']!r} is not possible: {reason[:1].lower()}{reason[1:]}.", (
         f"{name}: {field.description}" if field and field.description else ""
     )

@@ -2,18 +2,23 @@
 
     python -m contrastive.ship atelier
     python -m contrastive.ship encoder RUN NAME --title "..." --dataset atelier --suits atelier
+    python -m contrastive.ship style RUN NAME --title "..."
 
 The second takes a finished run, stores its weights in half precision under models/pretrained/NAME with a card, and
-beside them its embedding of the bundled data set and the maps the page opens with.
+beside them its embedding of the bundled data set and the maps the page opens with. The third does so with a run of
+style-train: weights and card.
 """
 
 import argparse
 import hashlib
 import io
+import json
+import shlex
 import sys
 import zipfile
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +33,9 @@ from contrastive.encoders import save_encoder
 from contrastive.evaluate import PROBES
 from contrastive.runs import Run
 from contrastive.storage import pretrained_dir, write_bytes, write_json
+from contrastive.style.config import StyleConfig
+from contrastive.style.run import StyleRun
+from contrastive.style.weights import load_network, save_network
 
 IMAGES, QUALITY = 1000, 90
 MAPS = ("tsne", "umap", "pca")
@@ -44,9 +52,15 @@ def main() -> None:
     verb.add_argument("--title", required=True)
     verb.add_argument("--dataset", required=True, help="bundled data set to embed and map")
     verb.add_argument("--suits", nargs="*", default=[], help="data sets it is the default encoder for")
+    verb = verbs.add_parser("style")
+    verb.add_argument("run")
+    verb.add_argument("name")
+    verb.add_argument("--title", required=True)
     args = parser.parse_args()
     if args.verb == "atelier":
         atelier()
+    elif args.verb == "style":
+        style(args.run, args.name, title=args.title)
     else:
         encoder(args.run, args.name, title=args.title, dataset=args.dataset, suits=args.suits)
 
@@ -137,6 +151,49 @@ def encoder(run_id: str, name: str, *, title: str, dataset: str, suits: list[str
     write_json(place / "card.json", card)
     size = sum(path.stat().st_size for path in Path(place).rglob("*") if path.is_file())
     print(f"{name}: {size / 2**20:.1f} MiB, {accuracy}", file=sys.stderr)
+
+
+def style(run_id: str, name: str, *, title: str) -> None:
+    """models/pretrained/NAME: the weights of a style network in half precision, and their card."""
+    run = StyleRun.open(run_id)
+    place = pretrained_dir() / name / run.weights
+    network = load_network(run.path / run.weights)
+    save_network(network, place, half=True)
+    # Where the maker's files lay is nobody's business; which they were is.
+    config = {key: _without_folders(value) for key, value in run.config.model_dump().items()}
+    changed = {key: value for key, value in config.items() if value != StyleConfig.model_fields[key].default}
+    flags = " ".join(
+        f"--{key.replace('_', '-')} {shlex.quote(value if isinstance(value, str) else json.dumps(value))}"
+        for key, value in changed.items()
+    )
+    last = run.metrics()[-1]
+    card = {
+        "title": title,
+        "design": network.describe(),
+        "parameters": sum(parameter.numel() for parameter in network.parameters()),
+        "data": {"content": config["content"], "style": config["style"], "split": config["split"]},
+        "command": f"python -m contrastive style-train {flags} --run {name}",
+        "ship": f'python -m contrastive.ship style {name} {name} --title "{title}"',
+        "config": config,
+        "steps": config["steps"],
+        "seed": config["seed"],
+        "minutes": round(sum(line["seconds"] for line in run.metrics()) / 60, 1),
+        "last_round": last,
+        "sha256": hashlib.sha256(place.read_bytes()).hexdigest(),
+        "licence": "MIT",
+    }
+    write_json(place.parent / "card.json", card)
+    print(f"{name}: {place.stat().st_size / 2**20:.2f} MiB, loss {last['loss']:.3f}", file=sys.stderr)
+
+
+def _without_folders(value: Any) -> Any:
+    """A setting whose paths are only the names of files: folder:/home/me/art.zip -> folder:art.zip."""
+    if isinstance(value, list):
+        return [_without_folders(entry) for entry in value]
+    if isinstance(value, str) and ":" in value:
+        kind, _, rest = value.partition(":")
+        return f"{kind}:{Path(rest).name}" if "/" in rest else value
+    return value
 
 
 if __name__ == "__main__":

@@ -68,6 +68,7 @@ def train(
     device, precision = pick_device(), pick_precision(config.precision)
     method = build_method(config, whole).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
+    recipe = recipe.among(images).on(device)
     make_views = METHODS[config.method].views(config, images, labels, recipe)
     monitor = Monitor(whole, seed=config.seed, recipe=recipe, trained=len(images))
     optimizer = build_optimizer(config, method)

@@ -12,6 +12,7 @@ from _ui.errors import show, shown
 from contrastive import jobs
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
+from contrastive.exclusions import ticked
 from contrastive.health import health, verdict
 from contrastive.runs import ACTIVE, Run
 
@@ -27,6 +28,17 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
             "views": "simclr-gentle",
             "limit": 1000,
             "epochs": 24,
+            "batch_size": 64,
+            "temperature": 0.2,
+        },
+    ),
+    "Painted in other manners": (
+        "Half of the views are painted in the style of another picture: does the encoder learn to see past style?",
+        {
+            "dataset": None,
+            "views": "style-mixed",
+            "limit": 500,
+            "epochs": 12,
             "batch_size": 64,
             "temperature": 0.2,
         },
@@ -81,6 +93,7 @@ def new_run() -> None:
     """Presets as cards, and the whole form folded beneath."""
     for column, (name, (text, content)) in zip(st.columns(len(PRESETS)), PRESETS.items(), strict=True):
         content = {**content, "dataset": content["dataset"] or st.session_state["data"]}
+        content["excluded"] = ticked(content["dataset"])
         with column, st.container(border=True, height="stretch"):
             st.markdown(f"**{name}**")
             st.caption(f"{text} One to three minutes on two cores.")

@@ -15,6 +15,7 @@ from contrastive.augment.edges import Sobel
 from contrastive.augment.geometry import Crop, Flip
 from contrastive.augment.op import Op
 from contrastive.augment.recipe import Recipe
+from contrastive.augment.restyle import Style
 from contrastive.augment.roi import Roi
 from contrastive.augment.tone import Posterize, Solarize
 from contrastive.augment.warp import PadRotateScale, Perspective, Rotate
@@ -38,6 +39,7 @@ OPS: dict[str, type[Op]] = {
     "perspective": Perspective,
     "solarize": Solarize,
     "posterize": Posterize,
+    "style": Style,
 }
 
 Spec = Sequence[dict[str, Any]]
@@ -94,6 +96,20 @@ RECIPES: dict[str, tuple[str, Spec]] = {
         "A crop around what stands out, then cutout, colour and noise: study D's second subset.",
         # The study gives no order. A window found after cutout or noise would be drawn to them.
         [{"op": "roi"}, {"op": "cutout"}, {"op": "colour"}, {"op": "noise"}],
+    ),
+    "style": (
+        "Painted in the manner of another picture of the set, and nothing else: study B's style views.",
+        [{"op": "style"}],
+    ),
+    "style-mixed": (
+        "A crop, mirrored or not, half of them painted like another picture, and gentle colour: both kinds at once.",
+        [
+            {"op": "crop", "area": (0.3, 1.0)},
+            {"op": "flip"},
+            {"op": "style", "probability": 0.5},
+            {"op": "colour", "brightness": 0.4, "contrast": 0.4, "saturation": 0.4, "hue": 0.1},
+            {"op": "grayscale"},
+        ],
     ),
 }
 

@@ -42,6 +42,10 @@ class Op(ABC):
         """(n,) bool: which images the operation is applied to."""
         return torch.rand(n, generator=generator, device=generator.device) < self.probability
 
+    def among(self, pictures: Tensor) -> "Op":
+        """The same operation for pictures of a set (m, c, h, w) of which it may take others; most need none."""
+        return self
+
     def with_knobs(self, **knobs: Any) -> "Op":
         """A copy with other knobs."""
         return replace(self, **knobs)

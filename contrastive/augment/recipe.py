@@ -1,6 +1,6 @@
 """Recipe: an ordered list of operations that turns a batch of images into one view of each."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import torch
@@ -17,6 +17,8 @@ class Recipe:
     name: str
     ops: tuple[tuple[str, Op], ...]
     size: int
+    device: torch.device | None = None
+    """Where views are made and left; None: where the images are."""
 
     def __call__(self, images: Tensor, generator: torch.Generator | None = None) -> Tensor:
         """images (n, c, h, w) uint8 or float in 0..1 -> (n, c, size, size) float32 in 0..1."""
@@ -27,6 +29,7 @@ class Recipe:
     ) -> tuple[Tensor, list[tuple[str, Drawn]]]:
         """The same, with what was drawn for each operation in order."""
         generator = generator or torch.default_generator
+        images = images.to(self.device)
         x = images.float().div_(255) if images.dtype == torch.uint8 else images.float()
         drawn_by_op: list[tuple[str, Drawn]] = []
         for name, op in self.ops:
@@ -38,6 +41,14 @@ class Recipe:
             # Only a recipe without a crop comes here: crops resample on their own.
             x = functional.interpolate(x, (self.size, self.size), mode="bilinear", antialias=True).clamp(0, 1)
         return x, drawn_by_op
+
+    def on(self, device: torch.device) -> "Recipe":
+        """The same recipe, its views made on another device from the same draws."""
+        return replace(self, device=device)
+
+    def among(self, pictures: Tensor) -> "Recipe":
+        """The same recipe for pictures of a set (m, c, h, w), uint8: its operations may take others of them."""
+        return replace(self, ops=tuple((name, op.among(pictures)) for name, op in self.ops))
 
     def spec(self) -> list[dict[str, Any]]:
         """The operations as a list that a config can hold and `recipe` reads back."""

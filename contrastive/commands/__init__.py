@@ -4,6 +4,7 @@ from contrastive.commands.exploring import embed_verb, map_verb, neighbours_verb
 from contrastive.commands.machine import datasets_verb, doctor_verb
 from contrastive.commands.reporting import report_verb
 from contrastive.commands.studying import study_verb
+from contrastive.commands.styling import style_check_verb, style_report_verb, style_train_verb, style_verb
 from contrastive.commands.training import runs_verb, stop_verb, train_verb
 
 __all__ = [
@@ -16,5 +17,9 @@ __all__ = [
     "runs_verb",
     "stop_verb",
     "study_verb",
+    "style_check_verb",
+    "style_report_verb",
+    "style_train_verb",
+    "style_verb",
     "train_verb",
 ]

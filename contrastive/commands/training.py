@@ -22,11 +22,7 @@ if TYPE_CHECKING:
 
 def train_verb(args: argparse.Namespace) -> Answer:
     """Train in this process, writing a run directory; the pages start this same verb."""
-    given = {
-        name.removeprefix("config_"): value
-        for name, value in vars(args).items()
-        if name.startswith("config_") and value is not None
-    }
+    given = given_settings(args)
     if args.config:
         given = {**_from_file(Path(args.config)).model_dump(), **given}
     if given.get("excluded") == "ticked":
@@ -40,6 +36,20 @@ def train_verb(args: argparse.Namespace) -> Answer:
         run = Run.create(TrainConfig.read(given), args.run)
     print(f"run {run.id}", file=sys.stderr)
     _warn(run.config)
+    return carry_out(run)
+
+
+def given_settings(args: argparse.Namespace) -> dict[str, Any]:
+    """The settings of a config that were given as flags."""
+    return {
+        name.removeprefix("config_"): value
+        for name, value in vars(args).items()
+        if name.startswith("config_") and value is not None
+    }
+
+
+def carry_out(run: Run) -> Answer:
+    """Train a run with a bar on stderr until it is finished or asked to stop; how it ended."""
     with asked_to_stop() as asked:
         execute(run, should_stop=asked, watch=shown)
     metrics = run.metrics()

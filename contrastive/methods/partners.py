@@ -72,7 +72,8 @@ class Triples:
             negative = self.kept[1][batch] if self.negatives_too else negative
         else:
             positive = self.recipe(self.images[like], generator)
-        return torch.stack([self._shown(batch, generator), positive, self._shown(negative, generator)])
+        shown = [self._shown(batch, generator), positive, self._shown(negative, generator)]
+        return torch.stack([view.to(self.recipe.device) for view in shown])
 
     def partners(self, batch: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Rows (n,) of the pictures that the positives are made of, and rows (n,) of the negatives."""
@@ -91,7 +92,7 @@ class Triples:
         positives, negatives = [], []
         for rows in torch.arange(len(self.images)).split(BLOCK):
             like, negative = self.partners(rows, generator)
-            positives.append((self.recipe(self.images[like], generator) * 255).round().to(torch.uint8))
+            positives.append((self.recipe(self.images[like], generator) * 255).round().to("cpu", torch.uint8))
             negatives.append(negative)
         return torch.cat(positives), torch.cat(negatives)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from contrastive.errors import UserError
-from contrastive.storage import pretrained_dir, read_json
+from contrastive.storage import digest, pretrained_dir, read_json
 
 if TYPE_CHECKING:
     from contrastive.style.network import StyleNetwork
@@ -39,16 +39,16 @@ def card(name: str) -> dict[str, Any]:
     return read_json(path) if name in shipped() else {}
 
 
-def load(name: str) -> StyleNetwork:
+def fingerprint(name: str) -> str:
+    """Content hash (32 hex digits) of the weights of that name; UserError if there are none."""
+    path = _path(name)
+    return _hashed(path, path.stat().st_mtime_ns)
+
+
+def load(name: str, *, device: Any = "cpu") -> StyleNetwork:
     """The network of that name, in evaluation mode, kept in memory; UserError if there is none."""
     path = _path(name)
-    return _load(path, path.stat().st_mtime_ns)
-
-
-def content_hash(name: str) -> str:
-    """Changes whenever what the network paints could change."""
-    path = _path(name)
-    return f"{name} {path.stat().st_mtime_ns} {path.stat().st_size}"
+    return _load(path, path.stat().st_mtime_ns, str(device))
 
 
 def _path(name: str) -> Path:
@@ -61,8 +61,16 @@ def _path(name: str) -> Path:
     raise UserError(f"There is no style network called {name!r}.", f"Known: {', '.join(names()) or 'none'}.")
 
 
+@lru_cache(maxsize=32)
+def _hashed(path: Path, changed: int) -> str:
+    return digest(path.read_bytes())
+
+
 @lru_cache(maxsize=4)
-def _load(path: Path, changed: int) -> StyleNetwork:
+def _load(path: Path, changed: int, device: str) -> StyleNetwork:
+    import torch
+
     from contrastive.style.weights import load_network
 
-    return load_network(path)
+    network = load_network(path).requires_grad_(False)
+    return network.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]

@@ -2,7 +2,10 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from contrastive.config import sentence
+from contrastive.errors import UserError
 
 
 def _field(default: Any, description: str, **bounds: Any) -> Any:
@@ -52,3 +55,11 @@ class StyleConfig(BaseModel):
         "auto", "Number format; auto: bfloat16 where it is fast."
     )
     seed: int = _field(0, "Everything random follows from it.", ge=0, le=2**31 - 1)
+
+    @classmethod
+    def read(cls, content: dict[str, Any]) -> "StyleConfig":
+        """The config in `content`; a UserError names the first thing that is wrong with it."""
+        try:
+            return cls(**content)
+        except ValidationError as error:
+            raise UserError(*sentence(error, cls)) from error

@@ -11,14 +11,17 @@ PIXELS = 24 * 96 * 96
 
 
 @torch.no_grad()
-def codes_of(network: StyleNetwork, pictures: Tensor, *, size: int | None = None) -> Tensor:
-    """Style codes (m, k) of pictures (m, c, h, w), uint8 or in 0..1, scaled to `size` where it is given."""
+def codes_of(network: StyleNetwork, pictures: Tensor, *, size: int | None = None, fast: bool = True) -> Tensor:
+    """Style codes (m, k) of pictures (m, c, h, w), uint8 or in 0..1, scaled to `size` where it is given.
+
+    `fast`: as for `restyled`.
+    """
     parts = []
     for piece in pictures.split(_share(pictures)):
         x = coloured(piece)
         if size is not None and x.shape[-1] != size:
             x = torch.nn.functional.interpolate(x, (size, size), mode="bilinear", antialias=True).clamp(0, 1)
-        with _format(x):
+        with _format(x, fast):
             parts.append(network.code(_placed(x)))
     return torch.cat(parts)
 
