@@ -76,7 +76,7 @@ def lines(known: Known, dataset: ImageDataset, *, pictures: int = PICTURES, seed
     folder = data_dir() / "cache" / "invariance" / f"{known.hash(dataset)[:16]}-{dataset.fingerprint[:16]}"
     network: Encoder | None = None
     for name in augment.OPS:
-        recipe = augment.recipe([{"op": name, "probability": 1.0}], size=dataset.size)
+        recipe = augment.recipe([{"op": name, "probability": 1.0}], size=dataset.size).among(dataset.images)
         place = folder / f"{name}-{digest(FORMAT, version(name), repr((rows.tolist(), seed)))[:16]}.json"
         if place.is_file():
             yield Line(**read_json(place))

@@ -91,7 +91,7 @@ spec = recipe_cards.draw()
 from contrastive import augment  # noqa: E402  (it imports torch: the title is on screen by now)
 
 said: str | list[dict[str, Any]] = picked if picked in augment.RECIPES else spec
-recipe = augment.recipe(said, size=images.size, strength=strength)
+recipe = augment.recipe(said, size=images.size, strength=strength).among(images.images)
 
 with stage:
     left, right = st.columns([2, 5], gap="large")
@@ -163,7 +163,7 @@ if not spec:
 elif st.toggle("Measure similarity against strength", key="views-curves", help="Takes some seconds."):
     background.streamed(
         "views-curves-drawn",
-        lambda: strength_curves.curves(spec, images.pixels, network, key=place, seed=seed),
+        lambda: strength_curves.curves(spec, images.images, network, key=place, seed=seed),
     )
 
 st.subheader("What this encoder ignores, what it notices")
@@ -173,7 +173,7 @@ take_along.train(images, said, strength)
 
 st.subheader("Two operations, one after the other")
 if st.toggle("Show every pair", key="views-matrix", bind="query-params"):
-    composition(pixels, spec, strength=strength, seed=seed, name=name)
+    composition(pixels, spec, strength=strength, seed=seed, name=name, others=images.images)
 
 with st.expander("Take it along", icon=":material/content_copy:"):
     take_along.take_along(images, said, strength, seed)

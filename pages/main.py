@@ -48,6 +48,12 @@ PAGES = {
             help="See what each augmentation does to a picture, and to what the encoder makes of it.",
         ),
         st.Page(
+            "style.py",
+            title="Style transfer",
+            icon=":material/brush:",
+            help="Paint one picture in the manner of others, and see whether an encoder still knows it.",
+        ),
+        st.Page(
             "losses.py",
             title="Losses",
             icon=":material/grid_on:",

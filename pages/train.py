@@ -33,7 +33,7 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         },
     ),
     "Painted in other manners": (
-        "Half of the views are painted in the style of another picture: does the encoder learn to see past style?",
+        "Crops, each painted in the manner of another picture: does the encoder learn to see past style?",
         {
             "dataset": None,
             "views": "style-mixed",

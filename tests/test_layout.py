@@ -25,6 +25,12 @@ def imported(path: Path, *, top: bool = False) -> set[str]:
     return found
 
 
+def siblings(path: Path, *, top: bool = False) -> set[str]:
+    """The parts of `contrastive` a file imports from."""
+    parts = {name.split(".")[1] for name in imported(path, top=top) if name.startswith("contrastive.")}
+    return parts - {"contrastive"}
+
+
 @pytest.mark.parametrize("path", BACKEND, ids=lambda p: str(p.relative_to(ROOT)))
 def test_the_backend_has_no_screen(path: Path) -> None:
     assert not {name.partition(".")[0] for name in imported(path)} & (SCREEN | {"_ui", "pages"})
@@ -34,8 +40,18 @@ def test_the_backend_has_no_screen(path: Path) -> None:
 def test_leaves_import_no_sibling(leaf: str) -> None:
     allowed = {leaf, "errors", "storage"}
     for path in (ROOT / "contrastive" / leaf).rglob("*.py"):
-        siblings = {name.split(".")[1] for name in imported(path) if name.startswith("contrastive.")}
-        assert siblings <= allowed, path
+        # The operation that paints loads its network, and the pictures of its styles, when it is first applied.
+        late = {"style", "datasets"} if path.name == "restyle.py" else set()
+        assert siblings(path) <= allowed | late, path
+        assert siblings(path, top=True) <= allowed, path
+
+
+def test_style_is_a_part_of_its_own() -> None:
+    allowed = {"style", "errors", "storage", "device", "config", "runs", "datasets", "encoders"}
+    for path in (ROOT / "contrastive" / "style").rglob("*.py"):
+        assert siblings(path) <= allowed, path
+    first = imported(ROOT / "contrastive" / "style" / "__init__.py", top=True)
+    assert "torch" not in {name.partition(".")[0] for name in first}
 
 
 def test_jobs_do_not_import_the_training() -> None:

@@ -25,7 +25,9 @@ def test_both_encoders_are_there_and_suit_their_data() -> None:
 
 def test_everything_shipped_is_small() -> None:
     folders = [SHIPPED.parent, pretrained_dir()]
-    total = sum(path.stat().st_size for folder in folders for path in folder.rglob("*") if path.is_file())
+    files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
+    # Style networks have a limit of their own, in tests/style.
+    total = sum(path.stat().st_size for path in files if path.name != "style.safetensors")
     assert total < 10 * 2**20
     bundle = SHIPPED.stat().st_size + sum(
         p.stat().st_size for p in (pretrained_dir() / "atelier-tiny").rglob("*.npy")

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from contrastive.style.statistics import normalised
+from contrastive.style.statistics import normalised, padded
 
 
 class Kernels(NamedTuple):
@@ -31,7 +31,7 @@ def adaptive_convolution(x: Tensor, kernels: Kernels) -> Tensor:
     n, c, h, w = x.shape
     spatial, pointwise, bias = (part.to(x.dtype) for part in kernels)
     groups = c // pointwise.shape[2]
-    x = functional.pad(normalised(x), (1, 1, 1, 1), mode="replicate")
+    x = padded(normalised(x))
     x = functional.conv2d(x.reshape(1, n * c, h + 2, w + 2), spatial.reshape(n * c, 1, 3, 3), groups=n * c)
     # A convolution of width 1 in n g groups is n g matrix products, which is how processors do it fastest.
     mixed = pointwise.reshape(n * groups, c // groups, c // groups) @ x.reshape(n * groups, c // groups, h * w)

@@ -131,21 +131,26 @@ def compared(
 
 
 def drawn(names: Sequence[str], count: int, size: int, generator: torch.Generator) -> Tensor:
-    """`count` different pictures (count, 3, size, size) in 0..1, an equal share of each data set, in random order.
+    """`count` different pictures (count, 3, size, size) in 0..1 of several data sets, in random order.
 
-    They are of the test split, or of the validation split, or of all, whichever a data set has first.
+    They are of the test split, or of the validation split, or of all, whichever a data set has first. Each has an
+    equal share, as far as its pictures go.
     """
-    parts = []
-    for number, name in enumerate(names):
-        whole = datasets.load(name, size=size)
-        rows = next(rows for split in ("test", "val", "all") if len(rows := whole.rows(split)) or split == "all")
-        share = count // len(names) + (number < count % len(names))
-        if len(rows) < share:
-            raise UserError(f"{name} has {len(rows)} held-out pictures, not {share}.", "Ask for fewer pairs.")
+    parts: list[Tensor] = []
+    wholes = [datasets.load(name, size=size) for name in names]
+    held = [
+        next(rows for split in ("test", "val", "all") if len(rows := whole.rows(split)) or split == "all")
+        for whole in wholes
+    ]
+    # The smallest first: what it lacks is taken from the others.
+    for place, (whole, rows) in enumerate(sorted(zip(wholes, held, strict=True), key=lambda pair: len(pair[1]))):
+        share = -(-(count - sum(map(len, parts))) // (len(names) - place))
         chosen = torch.randperm(len(rows), generator=generator)[:share]
         parts.append(coloured(whole.subset(rows[chosen.numpy()]).images))
     together = torch.cat(parts)
-    return together[torch.randperm(len(together), generator=generator)]
+    if len(together) < count:
+        raise UserError(f"There are {len(together)} held-out pictures, not {count}.", "Ask for fewer pairs.")
+    return together[torch.randperm(count, generator=generator)]
 
 
 def described(taps: list[Tensor]) -> Tensor:

@@ -20,7 +20,7 @@ from torch.nn import functional
 from contrastive import encoders
 from contrastive.storage import digest
 from contrastive.style.adaconv import KernelPredictor, adaptive_convolution
-from contrastive.style.statistics import adain, moments
+from contrastive.style.statistics import adain, moments, padded
 
 Transfer = Literal["adain", "adaconv"]
 SMALLEST = 16
@@ -41,9 +41,15 @@ class Design:
     """Channels of the 3 x 3 style descriptor (AdaConv)."""
 
 
-def conv(inputs: int, outputs: int) -> nn.Conv2d:
+class Bordered(nn.Conv2d):
     """A 3 x 3 convolution that repeats the border: zeros around it would show as a frame."""
-    return nn.Conv2d(inputs, outputs, 3, padding=1, padding_mode="replicate")
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__(inputs, outputs, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (n, c, h, w) -> (n, c', h, w)."""
+        return super().forward(padded(x))
 
 
 class LightEncoder(nn.Module):
@@ -53,9 +59,9 @@ class LightEncoder(nn.Module):
         super().__init__()
         self.widths = widths
         self.levels = nn.ModuleList(
-            conv(inputs, outputs) for inputs, outputs in zip((3, *widths), widths, strict=False)
+            Bordered(inputs, outputs) for inputs, outputs in zip((3, *widths), widths, strict=False)
         )
-        self.deeper = conv(widths[2], widths[2])
+        self.deeper = Bordered(widths[2], widths[2])
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """x (n, 3, h, w) in 0..1 -> four maps (n, c, h / 2^k, w / 2^k)."""
@@ -64,9 +70,9 @@ class LightEncoder(nn.Module):
             if number:
                 # A mean before the convolution instead of a stride, which leaves a grid in flat areas.
                 x = functional.avg_pool2d(x, 2, ceil_mode=True)
-            x = functional.relu(level(x))
+            x = functional.relu(level(x), inplace=True)
             if number == 2:
-                x = x + functional.relu(self.deeper(x))
+                x = x + functional.relu(self.deeper(x), inplace=True)
             maps.append(x)
         return maps
 
@@ -152,8 +158,10 @@ class StyleNetwork(nn.Module):
         self.adapt = nn.ModuleList([adapt(four), adapt(two), adapt(one)])
         # At the two deepest scales AdaIN takes the very statistics of the style's own maps: nothing is predicted.
         self.deep = nn.ModuleList([adapt(eight), adapt(four)] if design.transfer == "adaconv" else [])
-        self.paint = nn.ModuleList([conv(eight, four), conv(four, four), conv(four, two), conv(two, one)])
-        self.finish = nn.ModuleList([conv(one, one), conv(one, 3)])
+        self.paint = nn.ModuleList(
+            [Bordered(eight, four), Bordered(four, four), Bordered(four, two), Bordered(two, one)]
+        )
+        self.finish = nn.ModuleList([Bordered(one, one), Bordered(one, 3)])
 
     def code(self, picture: Tensor) -> Tensor:
         """picture (n, 3, h, w) in 0..1 -> its style code (n, k): means and deviations of all maps and of RGB.
@@ -191,12 +199,12 @@ class StyleNetwork(nn.Module):
         if self.design.transfer == "adaconv":
             read = read.unflatten(1, (self.design.style, 3, 3))
         half, full = maps[1].shape[2:], maps[0].shape[2:]
-        x = functional.relu(self.paint[0](self._restyled(maps[3], 3, code, read)))
+        x = functional.relu(self.paint[0](self._restyled(maps[3], 3, code, read)), inplace=True)
         x = enlarge(x, maps[2].shape[2:]) + self._restyled(maps[2], 2, code, read)
-        x = x + functional.relu(self.paint[1](self.adapt[0](x, read)))
-        x = enlarge(functional.relu(self.paint[2](x)), half)
-        x = enlarge(functional.relu(self.paint[3](self.adapt[1](x, read))), full)
-        x = functional.relu(self.finish[0](self.adapt[2](x, read)))
+        x = x + functional.relu(self.paint[1](self.adapt[0](x, read)), inplace=True)
+        x = enlarge(functional.relu(self.paint[2](x), inplace=True), half)
+        x = enlarge(functional.relu(self.paint[3](self.adapt[1](x, read)), inplace=True), full)
+        x = functional.relu(self.finish[0](self.adapt[2](x, read)), inplace=True)
         return torch.sigmoid(self.finish[1](x).float())
 
     def _restyled(self, x: Tensor, level: int, code: Tensor, read: Tensor) -> Tensor:

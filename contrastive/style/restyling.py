@@ -6,7 +6,7 @@ from torch import Tensor
 from contrastive.device import autocast, pick_precision
 from contrastive.style.network import StyleNetwork
 
-PIXELS = 24 * 96 * 96
+PIXELS = 24 * 64 * 64
 """Pixels that are painted at once on a CPU; more of them no longer fit its cache."""
 
 

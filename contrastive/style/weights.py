@@ -34,7 +34,10 @@ def load_network(path: Path) -> StyleNetwork:
         raise UserError(f"{path.name} is not a readable safetensors file.") from error
     if not said:
         raise UserError(f"{path.name} holds no style network.", "It was not written by style-train.")
-    network = StyleNetwork(Design(**{**said, "widths": tuple(said["widths"])}))
+    try:
+        network = StyleNetwork(Design(**{**said, "widths": tuple(said["widths"])}))
+    except (TypeError, ValueError, KeyError, RuntimeError) as error:
+        raise UserError(f"{path.name} describes no style network that can be built.") from error
     own = {
         key for key in network.state_dict() if not (network.design.encoder == "vgg19" and key.startswith("encoder."))
     }

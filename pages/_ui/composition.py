@@ -4,7 +4,7 @@ import base64
 import io
 from collections.abc import Callable
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
@@ -12,14 +12,28 @@ from PIL import Image, ImageDraw, ImageFont
 
 from _ui.recipe_cards import title
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 MOST = 6
 SIDE = 96
 GAP, HEAD = 6, 150
 FIRST = ("crop", "colour", "blur", "cutout")
 
 
-def composition(pixels: np.ndarray, spec: list[dict[str, Any]], *, strength: float, seed: int, name: str) -> None:
-    """The matrix for the picture (c, h, w) uint8; operations of `spec` keep their knobs, others are as declared."""
+def composition(
+    pixels: np.ndarray,
+    spec: list[dict[str, Any]],
+    *,
+    strength: float,
+    seed: int,
+    name: str,
+    others: "Tensor | None" = None,
+) -> None:
+    """The matrix for the picture (c, h, w) uint8; operations of `spec` keep their knobs, others are as declared.
+
+    `others`: pictures of the set (n, c, h, w), of which an operation may take some.
+    """
     from contrastive.augment import OPS
 
     chosen = st.multiselect(
@@ -36,7 +50,7 @@ def composition(pixels: np.ndarray, spec: list[dict[str, Any]], *, strength: flo
         return
     knobs = {entry["op"]: entry for entry in reversed(spec)}
     cells = {
-        (row, column): _view(pixels, [knobs.get(op, {"op": op}) for op in (row, column)], strength, seed)
+        (row, column): _view(pixels, [knobs.get(op, {"op": op}) for op in (row, column)], strength, seed, others)
         for row in chosen
         for column in chosen
     }
@@ -78,7 +92,9 @@ def accuracies() -> dict[tuple[str, str], float]:
     return {pair: value for pair, value in found.items() if value is not None}
 
 
-def _view(pixels: np.ndarray, pair: list[dict[str, Any]], strength: float, seed: int) -> Image.Image:
+def _view(
+    pixels: np.ndarray, pair: list[dict[str, Any]], strength: float, seed: int, others: "Tensor | None"
+) -> Image.Image:
     import torch
 
     from contrastive import augment
@@ -86,6 +102,7 @@ def _view(pixels: np.ndarray, pair: list[dict[str, Any]], strength: float, seed:
     recipe = augment.recipe(
         [{**entry, "probability": 1.0} for entry in pair], size=pixels.shape[-1], strength=strength
     )
+    recipe = recipe if others is None else recipe.among(others)
     view = recipe(torch.from_numpy(np.ascontiguousarray(pixels))[None], torch.Generator().manual_seed(seed))[0]
     array = (view * 255).round().to(torch.uint8).numpy().transpose(1, 2, 0)
     picture = Image.fromarray(array[..., 0] if array.shape[-1] == 1 else array)

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 DRAWN = 2000
 
 
-def moving_points(known: Known, images: ImageDataset, vectors: np.ndarray, place: str) -> None:
+def moving_points(known: Known, images: ImageDataset, vectors: np.ndarray, place: str, *, what: str = "") -> None:
     """A picture and its views, `vectors` (1 + v, d) with the picture first, among the data set on its PCA map.
 
-    PCA, because it shows where new vectors lie exactly and at once. `place` names the encoder and the data set.
+    PCA, because it shows where new vectors lie exactly and at once. `place` names the encoder and the data set;
+    `what` is what a single view is called.
     """
     if len(images) < 3:
         return
@@ -27,23 +28,28 @@ def moving_points(known: Known, images: ImageDataset, vectors: np.ndarray, place
     points = layout.place(vectors)  # (1 + v, 2)
     steps = np.linalg.norm(points[1:] - points[0], axis=1)
     usual = float(np.median(np.linalg.norm(layout.points - points[0], axis=1)))
-    said = _words(steps, usual)
+    said = _words(steps, usual, what)
     st.markdown(said)
     alt = f"Map of {images.name}. {said}"
     figures.show(_figure(layout.points, points), key="views-on-map", height=400, alt=alt)
     st.caption(
-        "Grey: pictures of the data set; joined by lines: this picture and its views. A PCA map of what "
+        f"Grey: pictures of the data set; joined by {'a line' if what else 'lines'}: this picture and "
+        f"{what or 'its views'}. A PCA map of what "
         f"{known.name} sees. It holds {_share(place, layout):.0%} of the variance: points that lie together here may "
         "still be far apart, points far apart here are so."
     )
 
 
-def _words(steps: np.ndarray, usual: float) -> str:
+def _words(steps: np.ndarray, usual: float, what: str) -> str:
     """How far the views moved, against the distance of other pictures."""
     if usual == 0:
         return "All pictures lie in one place on this map."
     if steps.max() <= 1e-3 * usual:
-        return "The views stay where their picture is."
+        return (
+            f"{what.capitalize()} stays where the picture is." if what else "The views stay where their picture is."
+        )
+    if what:
+        return f"On the map {what} lies {steps[0] / usual:.2f} times as far away as another picture does (median)."
     middle, most = np.median(steps) / usual, steps.max() / usual
     return (
         f"The views move {middle:.2f} times as far as another picture lies away (both medians), "

@@ -4,6 +4,7 @@ import json
 from dataclasses import MISSING, fields
 from typing import Any
 
+from contrastive import datasets, style
 from contrastive.errors import UserError
 
 MOST = 24
@@ -67,6 +68,11 @@ def _value(op: str, name: str, value: Any, default: Any, bounds: dict[str, Any])
         if isinstance(value, bool):
             return value
         raise UserError(f"{op}: {name} is on or off.", "Write true or false.")
+    if isinstance(default, str):
+        known = style.names() if name == "network" else ["", *datasets.names()]
+        if isinstance(value, str) and (value in known or (name == "styles" and value.partition(":")[0] in known)):
+            return value
+        raise UserError(f"{op}: {name} cannot be {str(value)[:40]!r}.", f"Known: {', '.join(filter(None, known))}.")
     if isinstance(default, tuple):
         if isinstance(value, list) and len(value) == 2:
             low, high = (_value(op, name, each, default[0], bounds) for each in value)

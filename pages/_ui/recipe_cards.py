@@ -5,9 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from _ui import recipe_address
+from _ui import recipe_address, sidebar
 from _ui.errors import shown
 from _ui.recipe_address import knobs_of
+from contrastive import style
 
 MINE = "my own"
 CARDS, SOURCE, NEXT, SAID = "views-cards", "views-source", "views-next-card", "views-said"
@@ -153,10 +154,26 @@ def _knob(card: Card, name: str, value: Any, bounds: dict[str, Any]) -> Any:
     label, key, text = name.replace("_", " ").capitalize(), f"card-{card.number}-{name}", bounds["meaning"]
     if isinstance(value, bool):
         return st.toggle(label, value, key=key, help=text, on_change=_becomes_mine)
+    if isinstance(value, str):
+        names = list(dict.fromkeys([*choices(name), value]))
+        return st.selectbox(
+            label,
+            names,
+            names.index(value),
+            key=key,
+            help=text,
+            format_func=lambda choice: choice or "this data set",
+            on_change=_becomes_mine,
+        )
     whole = isinstance(value, int) or (isinstance(value, tuple) and isinstance(value[0], int))
     low, high = (bounds["low"], bounds["high"]) if whole else (float(bounds["low"]), float(bounds["high"]))
-    step = 1 if whole else 1.0 if high > 10 else 0.01
+    step = (64 if high > 1000 else 1) if whole else 1.0 if high > 10 else 0.01
     return st.slider(label, low, high, value, step, key=key, help=text, on_change=_becomes_mine)
+
+
+def choices(knob: str) -> list[str]:
+    """What a knob of words can say: a network that paints, or a data set to take styles from."""
+    return style.names() if knob == "network" else ["", *sidebar.data_names()]
 
 
 def _summary(card: Card) -> str:
@@ -166,12 +183,14 @@ def _summary(card: Card) -> str:
         value = card.knobs.get(name, default)
         if isinstance(value, bool):
             words += [name.replace("_", " ")] if value else []
+        elif isinstance(value, str):
+            words += [f"{name} {value}"] if value else []
         elif isinstance(value, tuple):
             words.append(f"{name} {value[0]:.2g} to {value[1]:.2g}")
         elif name == "probability":
             words.append("always" if value == 1 else f"{value:.0%} of views")
         else:
-            words.append(f"{name} {value:.2g}")
+            words.append(f"{name} {value if isinstance(value, int) else format(value, '.2g')}")
     return ", ".join([*words[1:], words[0]])
 
 

@@ -12,22 +12,25 @@ import streamlit as st
 from _ui import background, figures, views
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from contrastive.encoders import Encoder
 
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.5)
 PICTURES = 48
 
 
-def curves(spec: list[dict[str, Any]], pixels: np.ndarray, network: "Encoder", *, key: str, seed: int) -> bool:
-    """A small chart for each operation of `spec`, over pictures (n, c, h, w) drawn by a fixed seed.
+def curves(spec: list[dict[str, Any]], pictures: "Tensor", network: "Encoder", *, key: str, seed: int) -> bool:
+    """A small chart for each operation of `spec`, over pictures (n, c, h, w) uint8 drawn by a fixed seed.
 
     Those that are measured already; says whether that is all. `key` names the encoder and the data set: the figures
     are computed once for it, the operations and the seed.
     """
-    rows = np.sort(np.random.default_rng(0).permutation(len(pixels))[:PICTURES])
-    sample = np.asarray(pixels[rows])
+    rows = np.sort(np.random.default_rng(0).permutation(len(pictures))[:PICTURES])
     works = [
-        background.work(json.dumps(["strength", key, entry, seed]), partial(_measure, entry, sample, network, seed))
+        background.work(
+            json.dumps(["strength", key, entry, seed]), partial(_measure, entry, pictures, rows, network, seed)
+        )
         for entry in spec
     ]
     ready = [work.found for work in works if work.done]
@@ -63,16 +66,19 @@ def curves(spec: list[dict[str, Any]], pixels: np.ndarray, network: "Encoder", *
     return done
 
 
-def _measure(entry: dict[str, Any], pixels: np.ndarray, network: "Encoder", seed: int) -> Iterator[np.ndarray]:
+def _measure(
+    entry: dict[str, Any], pictures: "Tensor", rows: np.ndarray, network: "Encoder", seed: int
+) -> Iterator[np.ndarray]:
     """Cosine of every picture's view (n,), one strength after another."""
     import torch
 
     from contrastive import augment
 
+    sample = pictures[torch.from_numpy(rows)]
     for strength in STRENGTHS:
-        alone = augment.recipe([entry], size=pixels.shape[-1], strength=strength)
-        seen = alone(torch.from_numpy(pixels), torch.Generator().manual_seed(seed))
-        yield views.cosines(network, pixels, (seen * 255).round().to(torch.uint8).numpy())
+        alone = augment.recipe([entry], size=sample.shape[-1], strength=strength).among(pictures)
+        seen = alone(sample, torch.Generator().manual_seed(seed))
+        yield views.cosines(network, sample.numpy(), (seen * 255).round().to(torch.uint8).numpy())
 
 
 def _chart(place: int, name: str, low: np.ndarray, middle: np.ndarray, high: np.ndarray, floor: float) -> None:

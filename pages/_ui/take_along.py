@@ -29,9 +29,9 @@ def take_along(images: ImageDataset, said: str | list[dict[str, Any]], strength:
     as_command.code(f"python -m contrastive train {typed} --strength {strength:g}", language="bash", wrap_lines=True)
     as_python.code(
         "import torch\nfrom contrastive import augment, datasets\n\n"
-        f"images = datasets.load({images.name!r}).images[:12]\n"
-        f"recipe = augment.recipe({said!r}, size={images.size}, strength={strength:g})\n"
-        f"one_view_of_each = recipe(images, torch.Generator().manual_seed({seed}))",
+        f"images = datasets.load({images.name!r}).images\n"
+        f"recipe = augment.recipe({said!r}, size={images.size}, strength={strength:g}).among(images)\n"
+        f"one_view_of_each = recipe(images[:12], torch.Generator().manual_seed({seed}))",
         language="python",
         wrap_lines=True,
     )

@@ -16,7 +16,7 @@ PIXELATED_BELOW = 48
 SHOWN_AT = 192
 UNTOUCHED = {
     **dict.fromkeys(("brightness", "contrast", "saturation", "scale"), 1.0),
-    **dict.fromkeys(("turn", "angle", "sigma", "side"), 0.0),
+    **dict.fromkeys(("turn", "angle", "sigma", "side", "alpha"), 0.0),
     "bits": 8.0,
 }
 """Drawn values that leave a picture as it is, by the names under which operations tell them."""
@@ -104,7 +104,8 @@ def _words(op: str, told: "Drawn", view: int) -> str:
     """What was drawn of an operation for one view; empty where it was not applied to it."""
     numbers = {}
     for name, values in told.items():
-        if values.ndim == 1:
+        # Which style is drawn as a share of all there are, which tells nobody anything.
+        if values.ndim == 1 and name != op:
             numbers[name] = values[view].item()
     if any(value is False for value in numbers.values()):
         return ""

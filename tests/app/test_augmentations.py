@@ -14,10 +14,11 @@ from _ui.views import cosines
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from contrastive import augment, catalogue, datasets
+from contrastive import augment, catalogue, datasets, style
 from tests.app.opening import clean, open_page
 
 Shown = list[tuple[np.ndarray, str]]
+PICKED = ("network", "styles")
 
 
 @pytest.fixture
@@ -175,6 +176,27 @@ def test_an_own_recipe_lives_in_the_address_and_junk_there_is_a_sentence() -> No
         app = opened(recipe=junk)
         assert app.error, junk
         assert config_shown(app)
+
+
+def test_style_takes_other_pictures_of_the_set_and_its_knobs_are_words(shown: Shown) -> None:
+    entries = [{"op": "style", "network": "light-adaconv", "alpha": (1.0, 1.0), "styles": "digits", "bank": 64}]
+    assert address.read(address.written(entries)) == entries
+    app = opened("atelier", recipe='[{"op":"style","alpha":[1,1],"bank":64}]')
+    images = datasets.load("atelier")
+    row = int(np.random.default_rng(1).integers(len(images)))
+    recipe = augment.recipe([{"op": "style", "alpha": (1.0, 1.0), "bank": 64}], size=images.size)
+    expected = recipe.among(images.images)(
+        images.images[row].expand(12, -1, -1, -1), torch.Generator().manual_seed(1)
+    )
+    for number, picture in views_of(shown).items():
+        painted = (expected[number - 1] * 255).round().to(torch.uint8).numpy()
+        assert np.array_equal(picture.transpose(2, 0, 1), painted)
+    network, styles = (next(s for s in app.selectbox if (s.key or "").endswith(f"-{knob}")) for knob in PICKED)
+    assert network.options == style.names()
+    clean(styles.set_value("digits").run())
+    assert config_shown(app)["views"][0]["styles"] == "digits"
+    for junk in ('[{"op":"style","network":"telepathy"}]', '[{"op":"style","styles":7}]'):
+        assert opened(recipe=junk).error, junk
 
 
 def test_every_operation_is_measured_and_pairs_are_shown() -> None:

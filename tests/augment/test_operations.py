@@ -28,6 +28,7 @@ APPLIED = {
     "perspective": lambda drawn: drawn["moved"],
     "solarize": lambda drawn: drawn["solarize"],
     "posterize": lambda drawn: drawn["bits"] < 8,
+    "style": lambda drawn: drawn["alpha"] > 0,
 }
 BILINEAR = InterpolationMode.BILINEAR
 
@@ -163,7 +164,9 @@ def test_every_operation_keeps_the_promises(name: str, channels: int, side: int)
 def test_pictures_of_a_batch_are_drawn_apart_and_so_are_two_views(name: str) -> None:
     entry = {"op": name, "probability": 1.0}
     same = pictures(1, 3, 32).expand(6, -1, -1, -1)
-    first, second = (augment.recipe([entry], size=32).trace(same, generator) for generator in [seeded(10)] * 2)
+    # What takes other pictures of the set finds them there: those of the batch are all the same.
+    recipe = augment.recipe([entry], size=32).among((pictures(8, 3, 32) * 255).to(torch.uint8))
+    first, second = (recipe.trace(same, generator) for generator in [seeded(10)] * 2)
     # What is the same for all pictures as soon as it is applied cannot differ between them.
     if name in ("flip", "grayscale", "sobel", "solarize"):
         first, second = (

@@ -67,7 +67,7 @@ def _seen(
     from contrastive.methods import METHODS
 
     rows = np.random.default_rng(seed).permutation(len(_images))[:MOST]
-    recipe = augment.recipe(json.loads(said), size=_images.size)
+    recipe = augment.recipe(json.loads(said), size=_images.size).among(_images.images)
     picked = torch.from_numpy(np.ascontiguousarray(_images.pixels[rows]))
     make = METHODS["simclr"].views(TrainConfig(n_views=2), picked, torch.from_numpy(_images.codes()[rows]), recipe)
     views = make(torch.arange(len(rows)), torch.Generator().manual_seed(seed))  # (2, k, c, h, w) in 0..1
