@@ -1,10 +1,14 @@
 """The entry script: page config, sidebar, and THE list of pages. It runs before every page, deep links included."""
 
+from pathlib import Path
+
 import streamlit as st
 from _ui import lessons, sidebar, warm
 from _ui.errors import shown
 
-st.set_page_config(page_title="Contrastive atelier", page_icon=":material/palette:", layout="wide")
+# A file of ours: the browser would fetch a named icon from elsewhere.
+ICON = Path(__file__).parent / "_ui" / "icon.png"
+st.set_page_config(page_title="Contrastive atelier", page_icon=ICON, layout="wide")
 
 PAGES = {
     "": [st.Page("home.py", title="Home", icon=":material/home:", default=True)],

@@ -54,3 +54,14 @@ def test_slider_grid_upload_and_download(address: str, page: Any, tolerated: lis
         page.get_by_role("button", name="Download PNG").first.click()
     with Image.open(waiting.value.path()) as kept:
         assert kept.format == "PNG"
+
+
+def test_the_browser_asks_no_other_server(address: str, page: Any, tolerated: list[str]) -> None:
+    tolerated.append("_stcore")
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url))
+    page.goto(f"{address}/style?network=light-adain&size=128")
+    expect(page.get_by_text("nearest neighbours stayed")).to_be_visible(timeout=90_000)
+    page.wait_for_load_state("networkidle")
+    strangers = {url for url in asked if not url.startswith((address, "data:", "blob:"))}
+    assert not strangers and len(asked) > 5
