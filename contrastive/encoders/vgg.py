@@ -11,8 +11,9 @@ def vgg19(channels: int, size: int) -> Encoder:
     from torch import nn
     from torchvision.models import vgg19 as build_vgg
 
-    features = build_vgg(weights=None).features
+    # Without its last pooling, so that a picture of 28 px still has a position left.
+    features = build_vgg(weights=None).features[:-1]
     if channels != 3:
         features[0] = nn.Conv2d(channels, 64, 3, padding=1)
-    last = tuple(str(number) for number in range(28, 37))
+    last = tuple(str(number) for number in range(28, 36))
     return Encoder("vgg19", features, dim=512, channels=channels, size=size, last=last)
