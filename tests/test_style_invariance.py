@@ -101,6 +101,7 @@ def test_vectors_made_elsewhere_cannot_be_measured(tmp_path: Path) -> None:
     vectors.add("brought", images, vectors.read(tmp_path / "v.npy", tmp_path / "v.csv"), data="digits")
     with pytest.raises(UserError, match="made elsewhere"):
         measured(catalogue.find("brought"), images)
+    vectors.remove("brought")
 
 
 def test_the_verb_prints_a_row_an_encoder(capsys: pytest.CaptureFixture[str]) -> None:
