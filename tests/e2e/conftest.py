@@ -30,6 +30,7 @@ ARGS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 )
+PATIENCE = 15_000  # milliseconds
 _logs: dict[str, Path] = {}
 
 
@@ -68,9 +69,11 @@ def _absent(reason: str) -> None:
 def browser() -> Iterator[Any]:
     """One Chromium for the whole session."""
     try:
-        from playwright.sync_api import Error, sync_playwright
+        from playwright.sync_api import Error, expect, sync_playwright
     except ImportError:
         _absent("playwright is not installed (pip install playwright)")
+    # As patient as the windows below: the five seconds of the default are not enough for a page on a busy machine.
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         try:
             running = playwright.chromium.launch(executable_path=_chromium(), args=list(ARGS))
@@ -90,7 +93,7 @@ def tolerated() -> list[str]:
 def page(browser: Any, tolerated: list[str]) -> Iterator[Any]:
     """A fresh window; the test fails if a page raised an error or our server's pages logged one."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     opened = context.new_page()
     errors: list[str] = []
 
