@@ -131,6 +131,19 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb = _verb(
         verbs,
+        "precision",
+        commands.precision_verb,
+        "count how many of the nearest pictures are of the same class",
+        encoder="many",
+        data=True,
+    )
+    verb.add_argument("--k", type=int, default=5, help="how many neighbours [5]")
+    verb.add_argument("--label", action="append", help="label column; default: each")
+    verb.add_argument("--where", action="append", default=[], metavar="COLUMN=CLASS", help="only queries of a class")
+    verb.add_argument("--held-out", action="store_true", help="look among the queries alone, not in the whole set")
+
+    verb = _verb(
+        verbs,
         "report",
         commands.report_verb,
         "read labels from the vectors, class by class",

@@ -29,6 +29,9 @@ class TrainConfig(BaseModel):
     split: Literal["train", "val", "test", "all"] = _field("train", "Which part is trained on.", "data")
     limit: int | None = _field(None, "Train on at most this many pictures; empty: all.", "data", ge=4)
     per_class: int | None = _field(None, "Train on this many pictures of every class; empty: all.", "data", ge=1)
+    per_place: int | None = _field(
+        None, "Of places joined by + train on at most this many pictures each; empty: all.", "data", ge=1
+    )
     excluded: list[str] = _field(
         [],
         "Ids of pictures left out of training; `ticked` takes those ticked on the data set page.",
@@ -65,6 +68,14 @@ class TrainConfig(BaseModel):
     )
     class_prior: float = _field(
         0.1, "Chance that a negative is of the anchor's own class (debiased).", "method", ge=0, lt=1
+    )
+    teacher: str = _field(
+        "mobilenet_v2",
+        "Network whose vectors are matched (distilled): an encoder by name, or NAME:FILE with ImageNet weights.",
+        "method",
+    )
+    teacher_weight: float = _field(
+        1.0, "How much the teacher counts beside the contrast (distilled).", "method", ge=0, le=1000
     )
     target_momentum: float = _field(
         0.99, "How slowly the target follows at the start; it ends standing still (byol).", "method", ge=0, le=1

@@ -57,17 +57,19 @@ class Monitor:
         if len(self.test) < 2:
             return {}, np.zeros((0, encoder.dim), np.float32)
         started = time.perf_counter()
-        test = encode(encoder, self.test.images)
-        vectors = test
+        vectors = self.vectors(encoder)
+        test, train = vectors[: len(self.test)], vectors[len(self.test) :]
         found = health(test) if np.isfinite(test).all() else {}
         if self.recipe and found:
             found["alignment"] = alignment(*self.views(encoder, self.recipe))
-        if self.readable:
-            train = encode(encoder, self.train.images)
-            vectors = np.concatenate([test, train])
-            if found:
-                found |= self.probes(train, test)
+        if self.readable and found:
+            found |= self.probes(train, test)
         return {**found, "probe_seconds": time.perf_counter() - started}, vectors
+
+    def vectors(self, encoder: Encoder) -> np.ndarray:
+        """Representations (m, d) of the sample, in the order of `ids`."""
+        parts = [self.test, self.train] if self.readable else [self.test]
+        return np.concatenate([encode(encoder, part.images) for part in parts])
 
     def views(self, encoder: Encoder, recipe: "Recipe") -> tuple[np.ndarray, np.ndarray]:
         """Representations (m, d) of two views each of up to 256 held-out images."""

@@ -68,6 +68,11 @@ class Run:
 
         return train(self.config, **options)
 
+    def begin(self, step: Any) -> None:
+        """Write what its first step knows of the time before it: a snapshot of the encoder as it starts."""
+        if step.sample and len(step.sample[1]):
+            snapshots.keep(self.path / "snapshots", 0, *step.sample)
+
     def keep(self, step: Any) -> None:
         """Write what the end of an epoch leaves beside the checkpoint: weights, and now and then a snapshot."""
         from contrastive.encoders import save_encoder
@@ -202,7 +207,9 @@ def record(run: Run, steps: Iterator[Any]) -> None:
     began, first, shown = time.perf_counter(), None, 0.0
     pending: list[str] = []
     for step in steps:
-        first = step.step - 1 if first is None else first
+        if first is None:
+            first = step.step - 1
+            run.begin(step)
         if step.state is None:
             pending.append(json.dumps({"epoch": step.epoch, "step": step.step, **step.metrics}))
         else:

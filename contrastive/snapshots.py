@@ -1,6 +1,7 @@
 """Snapshots: what an encoder made of the same few pictures at several epochs of its training, to see them move.
 
-A run keeps `snapshots/EPOCH.npy`, float16 (m, d), and `snapshots/ids.json`, the ids of the m pictures.
+A run keeps `snapshots/EPOCH.npy`, float16 (m, d), where 0 is the time before the first step, and
+`snapshots/ids.json`, the ids of the m pictures.
 """
 
 import io
@@ -13,7 +14,10 @@ from contrastive.storage import read_json, write_bytes, write_json
 
 
 def moments(count: int, epochs: int) -> set[int]:
-    """Which epochs, counted from 1, are kept: `count` of them, spread evenly from the first to the last."""
+    """Which epochs, counted from 1, are kept: `count` of them, spread evenly from the first to the last.
+
+    The start, epoch 0, is kept besides them, unless `count` is 0.
+    """
     if count == 1:
         return {epochs}
     return {round(epoch) for epoch in np.linspace(1, epochs, min(count, epochs))}

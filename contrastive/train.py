@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from contrastive import augment, catalogue, datasets, encoders, sampling
+from contrastive import augment, catalogue, datasets, encoders, sampling, teacher
 from contrastive.config import TrainConfig
 from contrastive.datasets.prepare import Progress
 from contrastive.device import autocast, pick_device, pick_precision
@@ -46,7 +46,8 @@ class Step:
     encoder: Encoder
     state: Callable[[], State] | None = None
     sample: tuple[list[str], np.ndarray] | None = None
-    """At the end of an epoch: ids and representations (m, d) of a fixed sample of pictures."""
+    """At the end of an epoch: ids and representations (m, d) of a fixed sample of pictures; with the very first step,
+    those of before it."""
 
 
 def train(
@@ -65,8 +66,12 @@ def train(
     whole = datasets.load(config.dataset, size=config.size, progress=progress)
     chosen = training_set(config, whole)
     images, labels = chosen.images, chosen.labels()
+    taught = METHODS[config.method].taught
+    targets = teacher.lessons(config, chosen, progress) if taught else labels
     device, precision = pick_device(), pick_precision(config.precision)
-    method = build_method(config, whole).to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    method = build_method(config, whole, taught=targets.shape[1] if taught else 0).to(
+        device, memory_format=torch.channels_last
+    )  # type: ignore[call-overload]
     recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
     recipe = recipe.among(images).on(device)
     make_views = METHODS[config.method].views(config, images, labels, recipe)
@@ -91,6 +96,10 @@ def train(
         first_epoch = resume["epoch"] + 1
         step = resume["epoch"] * batches
 
+    untrained = None
+    if config.snapshot_epochs and not resume:
+        untrained = monitor.ids, monitor.vectors(method.encoder)
+
     for epoch in range(first_epoch, config.epochs + 1):
         method.train()
         generator = torch.Generator().manual_seed(config.seed * 1_000_003 + epoch)
@@ -106,7 +115,7 @@ def train(
                 group["lr"] = lr
             views = make_views(batch, generator).to(device)
             with autocast(device, precision):
-                loss, metrics = method(views, labels[batch].to(device))
+                loss, metrics = method(views, targets[batch].to(device))
             if not torch.isfinite(loss):
                 raise UserError(
                     f"The loss is no longer a number at step {step + 1} (epoch {epoch}, learning rate {lr:.2g}).",
@@ -120,7 +129,8 @@ def train(
             metrics = {"loss": loss.item(), **metrics, "lr": lr}
             for name, value in metrics.items():
                 sums[name] = sums.get(name, 0.0) + value * len(batch)
-            yield Step(epoch, step, total, metrics, method.encoder)
+            yield Step(epoch, step, total, metrics, method.encoder, sample=untrained)
+            untrained = None
             if should_stop():
                 return
 
@@ -159,6 +169,11 @@ def training_set(config: TrainConfig, whole: datasets.ImageDataset) -> datasets.
         )
     if by_method and method.labelled_only:
         chosen = chosen.subset(labelled)
+    if config.per_place and "source" in chosen.table:
+        # A random order, kept within each place: every place gives its own pictures by the same draw.
+        order = np.random.default_rng(config.seed).permutation(len(chosen))
+        places = chosen.table["source"].iloc[order]
+        chosen = chosen.subset(np.sort(order[(places.groupby(places).cumcount() < config.per_place).to_numpy()]))
     if config.per_class:
         chosen = chosen.per_class(config.per_class, seed=config.seed)
     chosen = chosen.limit(config.limit, seed=config.seed)
@@ -170,8 +185,11 @@ def training_set(config: TrainConfig, whole: datasets.ImageDataset) -> datasets.
     return chosen
 
 
-def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> Method:
-    """Encoder, head and loss of a config; what is random of their weights follows from its seed."""
+def build_method(config: TrainConfig, whole: datasets.ImageDataset, *, taught: int = 0) -> Method:
+    """Encoder, head and loss of a config; what is random of their weights follows from its seed.
+
+    `taught`: how many numbers the teacher has for a picture, where there is one.
+    """
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(config.seed)
         pretrained = encoders.start(config.initial)
@@ -189,7 +207,7 @@ def build_method(config: TrainConfig, whole: datasets.ImageDataset) -> Method:
                 print(encoder.origin, file=sys.stderr)
         encoder.freeze(config.freeze)
         head = encoders.build_head(config.head, encoder.dim, width=config.head_width, out=config.head_dim)
-        method = METHODS[config.method](encoder, head, config, len(whole.classes))
+        method = METHODS[config.method](encoder, head, config, taught or len(whole.classes))
     if not any(parameter.requires_grad for parameter in method.parameters()):
         raise UserError("Nothing is left to learn.", "Add a head, or freeze less of the encoder.")
     return method

@@ -37,7 +37,7 @@ def test_epochs_are_spread_from_the_first_to_the_last() -> None:
 def test_they_hold_what_the_encoder_makes_of_the_same_pictures() -> None:
     run = trained(SMALL)
     ids, found = snapshots.kept(run.path / "snapshots")
-    assert list(found) == sorted(snapshots.moments(3, 4))
+    assert list(found) == [0, *sorted(snapshots.moments(3, 4))]
     whole = datasets.load("digits", size=16)
     rows = whole.table.reset_index().set_index("id").loc[ids, "index"].to_numpy()
     assert len(set(ids)) == len(ids) > 50
@@ -46,6 +46,15 @@ def test_they_hold_what_the_encoder_makes_of_the_same_pictures() -> None:
     assert np.abs(found[1].astype(np.float32) - found[4]).max() > 0.01
     assert {vectors.shape for vectors in found.values()} == {wanted.shape}
     assert {path.suffix for path in (run.path / "snapshots").iterdir()} == {".npy", ".json"}
+
+
+def test_the_first_one_is_from_before_the_first_step() -> None:
+    run = trained(SMALL)
+    onward = trained(SMALL.changed(initial=run.id, epochs=1))
+    _, before = snapshots.kept(run.path / "snapshots")
+    _, after = snapshots.kept(onward.path / "snapshots")
+    assert list(after) == [0, 1]
+    np.testing.assert_allclose(after[0], before[4], rtol=2e-3, atol=2e-3)
 
 
 def test_none_are_kept_when_none_are_asked_for() -> None:
@@ -64,7 +73,7 @@ def test_a_snapshot_is_there_before_its_line_and_a_rewind_drops_later_ones(
         if path.name == "metrics.jsonl":
             done = len(run.metrics()) + 1
             _, found = snapshots.kept(run.path / "snapshots")
-            assert set(found) == {e for e in snapshots.moments(3, 4) if e <= done}
+            assert set(found) == {0} | {e for e in snapshots.moments(3, 4) if e <= done}
             states.append(copy.deepcopy(run.checkpoint()))
         append(path, lines)
 
@@ -72,10 +81,10 @@ def test_a_snapshot_is_there_before_its_line_and_a_rewind_drops_later_ones(
     record(run, train(SMALL))
     _, before = snapshots.kept(run.path / "snapshots")
     rewind(run, states[0])
-    assert list(snapshots.kept(run.path / "snapshots")[1]) == [1]
+    assert list(snapshots.kept(run.path / "snapshots")[1]) == [0, 1]
     record(run, train(SMALL, resume=states[0]))
     _, after = snapshots.kept(run.path / "snapshots")
     assert before.keys() == after.keys()
     assert all(np.array_equal(before[epoch], after[epoch]) for epoch in before)
     rewind(run, None)
-    assert snapshots.kept(run.path / "snapshots")[1] == {}
+    assert list(snapshots.kept(run.path / "snapshots")[1]) == [0]

@@ -3,6 +3,7 @@
 from contrastive.commands.exploring import embed_verb, map_verb, neighbours_verb
 from contrastive.commands.machine import datasets_verb, doctor_verb
 from contrastive.commands.reporting import report_verb
+from contrastive.commands.retrieving import precision_verb
 from contrastive.commands.studying import study_verb
 from contrastive.commands.styling import style_check_verb, style_report_verb, style_train_verb, style_verb
 from contrastive.commands.training import runs_verb, stop_verb, train_verb
@@ -13,6 +14,7 @@ __all__ = [
     "embed_verb",
     "map_verb",
     "neighbours_verb",
+    "precision_verb",
     "report_verb",
     "runs_verb",
     "stop_verb",

@@ -71,13 +71,14 @@ def _stocked(root: Path) -> Shelf:
 
 
 def _joined(shelves: dict[str, Shelf]) -> tuple[pd.DataFrame, list[str]]:
-    """One table of several places: id, title, split, content, style; every class of a place is split alike."""
+    """One table of several places (source), with content and style; every class of a place is split alike."""
     parts = []
     for source, pictures in shelves.items():
         part, _ = _understand(pictures.names)
         part["id"] = f"{source}/" + part["id"]
         part["content"] = part.pop("class") if "class" in part else None
         part["style"] = part.pop("group") if "group" in part else source
+        part["source"] = source
         part["cell"] = part["content"].fillna("") + "/" + part["style"]
         parts.append(with_splits(part, ["cell"]).drop(columns="cell"))
     table = pd.concat(parts, ignore_index=True)

@@ -11,6 +11,7 @@ from contrastive.encoders.mobilenet import mobilenet_v2
 from contrastive.encoders.pami import pami
 from contrastive.encoders.published import published
 from contrastive.encoders.resnet import resnet18, resnet50
+from contrastive.encoders.slim import slim
 from contrastive.encoders.squeezenet import squeezenet1_0
 from contrastive.encoders.tiny import tiny
 from contrastive.encoders.vgg import vgg19
@@ -32,6 +33,7 @@ __all__ = [
 
 BUILDERS: dict[str, Callable[[int, int], Encoder]] = {
     "tiny": tiny,
+    "slim": slim,
     "pami": pami,
     "resnet18": resnet18,
     "resnet50": resnet50,

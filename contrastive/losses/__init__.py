@@ -9,6 +9,7 @@ from torch import Tensor
 
 from contrastive.losses.byol import byol
 from contrastive.losses.debiased import debiased, debiased_of
+from contrastive.losses.distil import distil_features, distil_relations
 from contrastive.losses.nt_xent import nt_xent, nt_xent_of
 from contrastive.losses.pairwise import pairwise_cosine, pairwise_margin
 from contrastive.losses.similarities import cosine_logits, similarities
@@ -21,6 +22,8 @@ __all__ = [
     "cosine_logits",
     "debiased",
     "debiased_of",
+    "distil_features",
+    "distil_relations",
     "nt_xent",
     "nt_xent_of",
     "pairwise_cosine",

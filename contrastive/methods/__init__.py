@@ -7,6 +7,7 @@ class in a file here, and give it a line in METHODS.
 
 from contrastive.methods.batchwise import Debiased, SimCLR, SupCon, contrastive_accuracy
 from contrastive.methods.byol import BYOL
+from contrastive.methods.distilled import Distilled
 from contrastive.methods.method import Method, Metrics
 from contrastive.methods.pairs import Margin, Pairwise, Triplet
 from contrastive.methods.supervised import Supervised
@@ -21,5 +22,6 @@ METHODS: dict[str, type[Method]] = {
     "margin": Margin,
     "triplet": Triplet,
     "byol": BYOL,
+    "distilled": Distilled,
     "supervised": Supervised,
 }

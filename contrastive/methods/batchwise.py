@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class SimCLR(Method):
     """Views of an image attract each other; every other view of the batch repels (arXiv:2002.05709)."""
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        super().__init__(encoder, head, config, classes)
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        super().__init__(encoder, head, config, outputs)
         self.temperature = config.temperature
 
     def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
@@ -34,8 +34,8 @@ class SimCLR(Method):
 class Debiased(SimCLR):
     """SimCLR that expects some of its negatives to be of the anchor's own class (arXiv:2007.00224)."""
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        super().__init__(encoder, head, config, classes)
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        super().__init__(encoder, head, config, outputs)
         if config.n_views != 2:
             raise UserError("The debiased loss is defined for two views.", "Set n_views to 2.")
         self.class_prior = config.class_prior
@@ -48,8 +48,8 @@ class Debiased(SimCLR):
 class SupCon(Method):
     """All views of a class attract each other; an unlabelled image has its own views only (arXiv:2004.11362)."""
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        super().__init__(encoder, head, config, classes)
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        super().__init__(encoder, head, config, outputs)
         self.temperature = config.temperature
 
     @classmethod

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class BYOL(Method):
     """One view predicts what a slowly following copy makes of another; no negatives (arXiv:2006.07733)."""
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        super().__init__(encoder, head, config, classes)
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        super().__init__(encoder, head, config, outputs)
         dim, width = encoder.dim if config.head == "none" else config.head_dim, config.head_width
         # Batch-norm keeps the predictor from answering the same for every image before the encoder has learned.
         self.predictor = nn.Sequential(

@@ -19,11 +19,14 @@ Metrics = dict[str, float]
 class Method(nn.Module, ABC):
     """An encoder and a projection head, trained by the loss that a subclass computes in `forward`."""
 
+    taught = False
+    """Whether `forward` is given a teacher's vectors in place of labels."""
     labelled_only = False
     """Whether images without a label are left out when the method uses labels."""
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        """`classes`: how many classes the labels of the whole set have; 0 for an unlabelled set."""
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        """`outputs`: how many classes the labels of the whole set have, 0 for an unlabelled set; where the method is
+        taught, how many numbers the teacher has for a picture."""
         super().__init__()
         self.encoder, self.head = encoder, head
 
@@ -38,8 +41,11 @@ class Method(nn.Module, ABC):
         return views_of_each(config, images, recipe)
 
     @abstractmethod
-    def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
-        """views (v, n, c, h, w) in 0..1, labels (n,) int64 with -1 for unlabelled -> loss (scalar), metrics."""
+    def forward(self, views: Tensor, targets: Tensor) -> tuple[Tensor, Metrics]:
+        """views (v, n, c, h, w) in 0..1, targets -> loss (scalar), metrics.
+
+        Targets are labels (n,) int64 with -1 for unlabelled; where the method is taught, vectors (n, outputs).
+        """
 
     def after_step(self, progress: float) -> None:
         """Called after every step of the optimizer; `progress` is the share of the run that is done, up to 1."""

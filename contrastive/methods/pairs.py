@@ -23,8 +23,8 @@ class Pairs(Method):
     labelled_only = True
     default_margin = 1.0
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        super().__init__(encoder, head, config, classes)
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        super().__init__(encoder, head, config, outputs)
         self.margin = self.default_margin if config.margin is None else config.margin
         self.together = config.branches == "together"
 
@@ -83,8 +83,8 @@ class Margin(Pairs):
 class Triplet(Pairs):
     """The positive nearer to the anchor than the negative, by a margin (arXiv:1503.03832)."""
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        super().__init__(encoder, head, config, classes)
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        super().__init__(encoder, head, config, outputs)
         self.mining, self.by_class = config.mining == "semi-hard", config.negatives == "other class"
 
     def loss(self, z: Tensor, labels: Tensor) -> Tensor:

@@ -17,8 +17,8 @@ class Supervised(Method):
 
     labelled_only = True
 
-    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", classes: int) -> None:
-        super().__init__(encoder, nn.Linear(encoder.dim, classes), config, classes)
+    def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
+        super().__init__(encoder, nn.Linear(encoder.dim, outputs), config, outputs)
 
     @classmethod
     def uses_labels(cls, config: "TrainConfig") -> bool:

@@ -52,6 +52,9 @@ class StyleRun(Run):
 
         return train_style(self.config, **options)
 
+    def begin(self, step: Any) -> None:
+        """A style network leaves nothing of the time before its first step."""
+
     def keep(self, step: Any) -> None:
         """Write the weights and a preview: held-out contents, one a row, in held-out styles, one a column."""
         from contrastive.style.weights import save_network

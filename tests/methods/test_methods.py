@@ -15,7 +15,15 @@ from contrastive.methods import METHODS, Method
 from contrastive.train import build_method, build_optimizer, train, training_set
 
 SMALL = TrainConfig(
-    dataset="digits", size=16, limit=64, epochs=2, batch_size=32, views="simclr-no-flip", head_width=32, head_dim=16
+    dataset="digits",
+    size=16,
+    limit=64,
+    epochs=2,
+    batch_size=32,
+    views="simclr-no-flip",
+    head_width=32,
+    head_dim=16,
+    teacher="untrained",
 )
 
 
