@@ -33,6 +33,7 @@ PUBLISHED = {
     "squeezenet1_0": "SqueezeNet, taught the thousand classes of ImageNet.",
     "resnet18": "ResNet-18, taught the thousand classes of ImageNet.",
     "resnet50": "ResNet-50, taught the thousand classes of ImageNet.",
+    "timm:vit_small_patch14_dinov2.lvd142m": "DINOv2, small: taught by 142 million pictures without a label.",
 }
 IMAGENET_SIDE = 224
 """Smaller pictures are enlarged to what these networks were trained with: on paintings of 112 px, five nearest of
@@ -102,7 +103,7 @@ class Known:
         from contrastive.encoders.pixels import pixels
 
         if self.kind == "published":
-            return encoders.build(self.name, size=IMAGENET_SIDE, pretrained=self.path).eval()
+            return encoders.build(self.name, size=IMAGENET_SIDE, pretrained=True).eval()
         if self.path is not None:
             return encoders.load_encoder(self.path / "encoder.safetensors")
         if self.name == "pixels":
@@ -138,10 +139,16 @@ def all_known() -> list[Known]:
     """
     trained = [_of(run) for run in Run.all() if (run.path / "encoder.safetensors").is_file()]
     kept = [_of_table(name) for name in tables.names()]
-    # As torchvision calls its files; asking it would import torch.
-    files = [(name, file) for name in PUBLISHED for file in (data_dir() / "downloads").glob(f"{name}-*.pth")]
-    here = [Known(name, "published", PUBLISHED[name], file) for name, file in files]
+    files = {name: file_of(name) for name in PUBLISHED}
+    here = [Known(name, "published", PUBLISHED[name], file) for name, file in files.items() if file]
     return [*shipped(), *trained, *kept, *here, *(Known(n, "baseline", title) for n, title in BASELINES.items())]
+
+
+def file_of(name: str) -> Path | None:
+    """The file with the weights of a published network, where it was downloaded before; nothing is fetched."""
+    # As torchvision and timm call their files; asking them would import torch.
+    pattern = f"{name.removeprefix('timm:')}.*" if name.startswith("timm:") else f"{name}-*.pth"
+    return next(iter(sorted((data_dir() / "downloads").glob(pattern))), None)
 
 
 def find(name: str) -> Known:
