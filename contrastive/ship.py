@@ -1,12 +1,12 @@
 """Make what the repository ships, with this very code: the thousand paintings, and the encoders with their maps.
 
     python -m contrastive.ship atelier
-    python -m contrastive.ship encoder RUN NAME --title "..." --dataset atelier --suits atelier
+    python -m contrastive.ship encoder RUN NAME --title "..." --dataset atelier --suits atelier [--no-maps]
     python -m contrastive.ship style RUN NAME --title "..."
 
 The second takes a finished run, stores its weights in half precision under models/pretrained/NAME with a card, and
-beside them its embedding of the bundled data set and the maps the page opens with. The third does so with a run of
-style-train: weights and card.
+beside them its embedding of the bundled data set and the maps the page opens with, unless told not to. The third
+does so with a run of style-train: weights and card.
 """
 
 import argparse
@@ -33,7 +33,6 @@ from contrastive.encoders import save_encoder
 from contrastive.evaluate import PROBES
 from contrastive.runs import Run
 from contrastive.storage import pretrained_dir, write_bytes, write_json
-from contrastive.style.config import StyleConfig
 from contrastive.style.run import StyleRun
 from contrastive.style.weights import load_network, save_network
 
@@ -52,6 +51,7 @@ def main() -> None:
     verb.add_argument("--title", required=True)
     verb.add_argument("--dataset", required=True, help="bundled data set to embed and map")
     verb.add_argument("--suits", nargs="*", default=[], help="data sets it is the default encoder for")
+    verb.add_argument("--no-maps", action="store_true", help="leave out embedding and maps: weights and card only")
     verb = verbs.add_parser("style")
     verb.add_argument("run")
     verb.add_argument("name")
@@ -62,7 +62,9 @@ def main() -> None:
     elif args.verb == "style":
         style(args.run, args.name, title=args.title)
     else:
-        encoder(args.run, args.name, title=args.title, dataset=args.dataset, suits=args.suits)
+        encoder(
+            args.run, args.name, title=args.title, dataset=args.dataset, suits=args.suits, mapped=not args.no_maps
+        )
 
 
 def atelier() -> None:
@@ -90,27 +92,25 @@ def _webp(size: int, picture: Picture) -> bytes:
     return buffer.getvalue()
 
 
-def encoder(run_id: str, name: str, *, title: str, dataset: str, suits: list[str]) -> None:
-    """models/pretrained/NAME: weights, card, and the embedding and maps of a bundled data set."""
+def encoder(run_id: str, name: str, *, title: str, dataset: str, suits: list[str], mapped: bool) -> None:
+    """models/pretrained/NAME: weights, card, and, where `mapped`, the embedding and maps of a bundled data set."""
     run = Run.open(run_id)
     place = pretrained_dir() / name
     save_encoder(run.encoder(), place / "encoder.safetensors", half=True)
     for folder in ("embeddings", "maps"):
         for old in (place / folder).glob("*"):
             old.unlink()
-    changed = {
-        key: value
-        for key, value in run.config.model_dump().items()
-        if value != type(run.config).model_fields[key].default
-    }
-    write_json(place / "card.json", {"title": title, "dataset": dataset, "suits": suits})
+    config, command = _told(run)
+    # The catalogue knows an encoder by its card, and embeds what is measured below through it.
+    write_json(place / "card.json", {"title": title, "dataset": dataset, "suits": suits, "config": config})
 
     known, images = catalogue.find(name), datasets.load(dataset)
     vectors = np.asarray(embed(known, images))
     buffer = io.BytesIO()
     np.save(buffer, vectors)
-    write_bytes(place / "embeddings" / known.cached(images)[0].name, buffer.getvalue())
-    for method in MAPS:
+    if mapped:
+        write_bytes(place / "embeddings" / known.cached(images)[0].name, buffer.getvalue())
+    for method in MAPS if mapped else ():
         made = maps.fit(vectors, method)
         made.save(place / "maps" / catalogue.map_name(known, images, method, 2, 0, made.knobs))
 
@@ -123,18 +123,17 @@ def encoder(run_id: str, name: str, *, title: str, dataset: str, suits: list[str
         for probe in ("linear", "knn")
     }
     trained_on = datasets.load(run.config.dataset, size=run.config.size)
-    flags = " ".join(f"--{key.replace('_', '-')} {value}" for key, value in changed.items())
     card = {
         "title": title,
         "dataset": dataset,
         "suits": suits,
         "architecture": run.config.encoder,
-        "command": f"python -m contrastive train --dataset {run.config.dataset} "
-        + flags.replace(f"--dataset {run.config.dataset}", "").strip()
-        + f" --run {name}",
+        "command": f"python -m contrastive train {command} --run {name}",
         "ship": f'python -m contrastive.ship encoder {name} {name} --title "{title}" --dataset {dataset} '
-        + f"--suits {' '.join(suits)}",
-        "config": run.config.model_dump(),
+        + f"--suits {' '.join(suits)}"
+        + (" --no-maps" if not mapped else ""),
+        "parameters": sum(parameter.numel() for parameter in run.encoder().parameters()),
+        "config": config,
         "seed": run.config.seed,
         "trained_on": {"fingerprint": trained_on.fingerprint, "split": run.config.split},
         "measured_on": {
@@ -159,20 +158,14 @@ def style(run_id: str, name: str, *, title: str) -> None:
     place = pretrained_dir() / name / run.weights
     network = load_network(run.path / run.weights)
     save_network(network, place, half=True)
-    # Where the maker's files lay is nobody's business; which they were is.
-    config = {key: _without_folders(value) for key, value in run.config.model_dump().items()}
-    changed = {key: value for key, value in config.items() if value != StyleConfig.model_fields[key].default}
-    flags = " ".join(
-        f"--{key.replace('_', '-')} {shlex.quote(value if isinstance(value, str) else json.dumps(value))}"
-        for key, value in changed.items()
-    )
+    config, command = _told(run)
     last = run.metrics()[-1]
     card = {
         "title": title,
         "design": network.describe(),
         "parameters": sum(parameter.numel() for parameter in network.parameters()),
         "data": {"content": config["content"], "style": config["style"], "split": config["split"]},
-        "command": f"python -m contrastive style-train {flags} --run {name}",
+        "command": f"python -m contrastive style-train {command} --run {name}",
         "ship": f'python -m contrastive.ship style {name} {name} --title "{title}"',
         "config": config,
         "steps": config["steps"],
@@ -186,13 +179,29 @@ def style(run_id: str, name: str, *, title: str) -> None:
     print(f"{name}: {place.stat().st_size / 2**20:.2f} MiB, loss {last['loss']:.3f}", file=sys.stderr)
 
 
+def _told(run: Run) -> tuple[dict[str, Any], str]:
+    """The config of a run, and the flags that differ from the defaults; of paths the names of the files only.
+
+    Where the maker's files lay is nobody's business; which they were is.
+    """
+    config = {key: _without_folders(value) for key, value in run.config.model_dump().items()}
+    fields = type(run.config).model_fields
+    flags = [
+        f"--{key.replace('_', '-')} {shlex.quote(value if isinstance(value, str) else json.dumps(value))}"
+        for key, value in config.items()
+        if value != fields[key].default or key == "dataset"
+    ]
+    return config, " ".join(flags)
+
+
 def _without_folders(value: Any) -> Any:
     """A setting whose paths are only the names of files: folder:/home/me/art.zip -> folder:art.zip."""
     if isinstance(value, list):
         return [_without_folders(entry) for entry in value]
     if isinstance(value, str) and ":" in value:
         kind, _, rest = value.partition(":")
-        return f"{kind}:{Path(rest).name}" if "/" in rest else value
+        # Several places are joined by a plus.
+        return f"{kind}:{'+'.join(Path(place).name for place in rest.split('+'))}" if "/" in rest else value
     return value
 
 
