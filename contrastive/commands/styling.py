@@ -89,6 +89,7 @@ def style_check_verb(args: argparse.Namespace) -> Answer:
         pairs=args.pairs,
         size=args.size,
         seed=args.seed,
+        cropped=args.crops,
         progress=Progress("pictures"),
     )
     ways = [["alpha", "style distance", "content distance"]]

@@ -17,6 +17,7 @@ from contrastive.style.network import StyleNetwork
 from contrastive.style.perceptual import Perceptual
 from contrastive.style.restyling import coloured
 from contrastive.style.statistics import adain, moments, normalised
+from contrastive.style.train import CONTENT_MARGIN, STYLE_MARGIN
 
 ALPHAS = (0.0, 0.25, 0.5, 0.75, 1.0)
 AT_ONCE = 20
@@ -61,10 +62,12 @@ def check(
     pairs: int = 200,
     size: int = 96,
     seed: int = 0,
+    cropped: bool = False,
     progress: Progress | None = None,
 ) -> Check:
     """Measure a style network by name on pairs of held-out pictures of data sets (an equal share of each), by `seed`.
 
+    `cropped`: the middle of larger pictures, at the scales of training, in place of whole pictures.
     `judge` as `Perceptual` takes it. Raises UserError for unknown names, judges without weights, and fewer pictures
     than pairs.
     """
@@ -72,7 +75,11 @@ def check(
         raise UserError("A check needs at least 2 pairs, of 16 to 512 pixels.")
     painter, seeing = style.load(network), Perceptual(judge)
     generator = torch.Generator().manual_seed(seed)
-    contents, styles = (drawn(names, pairs, size, generator) for names in (content, manner))
+    margins = (CONTENT_MARGIN, STYLE_MARGIN) if cropped else (1.0, 1.0)
+    contents, styles = (
+        middle(drawn(names, pairs, round(size * margin), generator), size)
+        for names, margin in zip((content, manner), margins, strict=True)
+    )
     return compared(network, painter, seeing, contents, styles, progress)
 
 
@@ -151,6 +158,12 @@ def drawn(names: Sequence[str], count: int, size: int, generator: torch.Generato
     if len(together) < count:
         raise UserError(f"There are {len(together)} held-out pictures, not {count}.", "Ask for fewer pairs.")
     return together[torch.randperm(count, generator=generator)]
+
+
+def middle(pictures: Tensor, side: int) -> Tensor:
+    """The middle square of `side` pixels of pictures (n, c, s, s)."""
+    edge = (pictures.shape[-1] - side) // 2
+    return pictures[..., edge : edge + side, edge : edge + side]
 
 
 def described(taps: list[Tensor]) -> Tensor:

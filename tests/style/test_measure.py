@@ -9,7 +9,7 @@ from contrastive import datasets
 from contrastive.__main__ import main
 from contrastive.errors import UserError
 from contrastive.style.losses import moments_loss
-from contrastive.style.measure import described, drawn, nearest, psnr, recoloured
+from contrastive.style.measure import check, described, drawn, middle, nearest, psnr, recoloured
 from contrastive.style.statistics import moments
 
 
@@ -44,6 +44,14 @@ def test_held_out_pictures_are_drawn_once_each_as_evenly_as_can_be(album: str) -
     assert len(together.flatten(1).unique(dim=0)) == 40
     with pytest.raises(UserError, match=f"There are {held} held-out pictures, not 50"):
         drawn([album], 50, 32, generator)
+
+
+def test_cropped_pairs_are_the_middles_of_larger_pictures(album: str, judge: str) -> None:
+    whole = torch.arange(100.0).view(1, 1, 10, 10)
+    assert middle(whole, 4)[0, 0, 0].tolist() == [33, 34, 35, 36]
+    fields = {"judge": judge, "pairs": 4, "size": 32}
+    plain, cropped = (check("light-adain", [album], [album], cropped=c, **fields) for c in (False, True))
+    assert plain.psnr != cropped.psnr
 
 
 def test_the_verb_prints_what_it_found(album: str, judge: str, capsys: pytest.CaptureFixture[str]) -> None:
