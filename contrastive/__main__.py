@@ -93,6 +93,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--pairs", type=int, default=200, help="pairs of content and style [200]")
     verb.add_argument("--size", type=int, default=96, help="side of the pictures in pixels [96]")
     verb.add_argument("--seed", type=int, default=0, help="of the draw of the pairs [0]")
+    verb.add_argument("--crops", action="store_true", help="cut the squares from larger pictures, as training does")
 
     verb = _verb(
         verbs, "style-report", commands.style_report_verb, "say how much style moves encoders", encoder="many"
@@ -115,8 +116,17 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--dims", type=int, default=2, choices=[2, 3])
     verb.add_argument("--seed", type=int, default=0)
     verb.add_argument("--out", help="write id, labels and coordinates to this .csv file")
-    for name, knob in {n: k for knobs in KNOBS.values() for n, k in knobs.items()}.items():
-        verb.add_argument(f"--{name.replace('_', '-')}", type=_parse, help=knob.help)
+    _knobs(verb)
+
+    verb = _verb(
+        verbs, "export", commands.export_verb, "write files that other programs open", encoder="one", data=True
+    )
+    verb.add_argument("--what", required=True, help="html, parquet, projector or onnx")
+    verb.add_argument("--out", required=True, metavar="FILE", help="where it is written; projector: a folder or .zip")
+    verb.add_argument("--method", default="tsne", choices=list(KNOBS), help="of the map in html and parquet [tsne]")
+    verb.add_argument("--dims", type=int, default=2, choices=[2, 3])
+    verb.add_argument("--seed", type=int, default=0)
+    _knobs(verb)
 
     verb = _verb(
         verbs,
@@ -175,6 +185,8 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--table", action="store_true", help="only show what was measured so far")
     verb.add_argument("--out", help="write the table to this .csv, .md or .html file")
 
+    verb = _verb(verbs, "inside", commands.inside_verb, "list what is registered: data sets, losses, encoders ...")
+    verb.add_argument("--all", action="store_true", help="with a sentence and the source of each")
     _verb(verbs, "doctor", commands.doctor_verb, "say what this machine has and what is missing")
     return parser
 
@@ -196,6 +208,12 @@ def _verb(verbs: Any, name: str, function: Any, text: str, *, encoder: str = "",
         verb.add_argument("--limit", type=int, help="use at most this many pictures (of every split, for report)")
         verb.add_argument("--split", help="train, val, test or all")
     return verb
+
+
+def _knobs(verb: Any) -> None:
+    """A flag for every knob of a map."""
+    for name, knob in {n: k for knobs in KNOBS.values() for n, k in knobs.items()}.items():
+        verb.add_argument(f"--{name.replace('_', '-')}", type=_parse, help=knob.help)
 
 
 def _settings(verb: Any, model: type[BaseModel]) -> None:

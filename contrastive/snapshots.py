@@ -39,6 +39,11 @@ def kept(folder: Path) -> tuple[list[str], dict[int, np.ndarray]]:
     return read_json(folder / "ids.json"), {int(path.stem): np.load(path) for path in _files(folder)}
 
 
+def epochs(folder: Path) -> list[int]:
+    """At which epochs something was kept, the earliest first; not one of them is read."""
+    return [int(path.stem) for path in _files(folder)] if (folder / "ids.json").is_file() else []
+
+
 def drop_after(folder: Path, epoch: int) -> None:
     """Remove the snapshots of later epochs, which a resumed run will make anew."""
     for path in _files(folder):

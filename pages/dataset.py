@@ -25,6 +25,9 @@ def picture(row: int) -> None:
     if right.button("Find its neighbours", icon=":material/image_search:", type="primary"):
         st.session_state["neighbours-row"] = row
         sidebar.go("neighbours.py")
+    if right.button("On the map", icon=":material/scatter_plot:"):
+        st.session_state["map-row"] = row
+        sidebar.go("map.py")
 
 
 shown_rows = np.arange(len(images))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import streamlit as st
-from _ui import lessons, sidebar, warm
+from _ui import lessons, sidebar, svg, warm
 from _ui.errors import shown
 
 # A file of ours: the browser would fetch a named icon from elsewhere.
@@ -85,4 +85,5 @@ with shown():
     sidebar.draw()
     lessons.banner(f"{page.url_path or 'home'}.py")
     page.run()
+svg.offer()
 warm.start()

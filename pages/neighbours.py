@@ -1,140 +1,158 @@
-"""Neighbours: pick or upload a picture, and see which ones the encoder thinks are most like it."""
+"""Neighbours: pick or upload a picture, see which ones the encoder thinks are most like it, and why."""
 
 import numpy as np
 import streamlit as st
 from _ui import loading, sidebar
-from _ui.errors import show
+from _ui.errors import show, shown
 from _ui.gallery import gallery
+from _ui.near.answer import OTHER, TEST, answer, moves, unlike, vote_sentence
+from _ui.near.ask import LESS, MORE, address, ask, picked_row, turn_to
+from _ui.near.query import called, of_row
+from _ui.near.take import take
+from _ui.near.why import why
 
-from contrastive.datasets.decode import fit, open_image
 from contrastive.errors import UserError
-from contrastive.neighbours import votes
+
+WHY, OPEN, LIKE, DISLIKE = "shows why", "asks about it", "wants more like it", "wants less like it"
+NONE = "none"
 
 images, known = sidebar.images(), sidebar.known()
-
 st.title("Neighbours")
 st.markdown("Show the encoder a picture; it answers with the ones whose numbers point the same way.")
 
-vectors = loading.vectors(known, images)
-index = loading.index(f"{known.hash(images)} {images.fingerprint}", vectors)
-
+loading.vectors(known, images)
 left, right = st.columns([1, 3], gap="large")
 with left:
-    upload = st.file_uploader(
-        "Upload an artwork",
-        max_upload_size=64,
-        type=["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"],
-        key="neighbours-upload",
-        help="It stays on this machine and is forgotten when you leave.",
+    asked = ask(images)
+labelled = bool(images.label_columns)
+with right, st.container(horizontal=True, vertical_alignment="bottom"):
+    k = st.slider("How many", 4, 48, 12, key="k", bind="query-params", width=180)
+    second = st.selectbox(
+        "Compare with",
+        [NONE, *(name for name in sidebar.encoder_names(images.name) if name != known.name)],
+        key="beside",
+        bind="query-params",
+        width=200,
+        help="A second encoder is asked the same; its answers stand beneath, with how far each one moved.",
     )
-    row = st.session_state.get("neighbours-row")
-    if row is None or not 0 <= row < len(images):
-        row = int(np.random.default_rng(1).integers(len(images)))
-    k = st.slider("How many", 4, 48, 12, key="k", bind="query-params")
+    filters = [OTHER] * (labelled and asked[0].row is not None) + [TEST] * bool(len(images.rows("test")))
+    only = (
+        st.pills(
+            "Show", filters, selection_mode="multi", key="only", bind="query-params", label_visibility="collapsed"
+        )
+        if filters
+        else []
+    )
 
-query, exclude = None, None
-column = images.target
-if upload is not None:
-    try:
-        artwork = open_image(upload.getvalue(), name=upload.name)
-        artwork.thumbnail((1600, 1600))
-        with st.spinner("Looking at it"):
-            from contrastive.embed import encode
-
-            network = loading.encoder(known, images)
-            import torch
-
-            pixels = torch.from_numpy(fit(artwork, network.size, channels=network.channels)[None].copy())
-            query = encode(network, pixels)
-        with left:
-            st.image(artwork, width="stretch", alt="The picture you uploaded")
-            st.caption("Yours. Remove it above to go back to the pictures of the set.")
-    except UserError as error:
-        show(error)
-if query is None:
-    query, exclude = np.asarray(vectors[row])[None], np.array([row])
-    record = images.table.iloc[row]
+examples = (
+    [r for r in st.session_state.get(MORE, []) if r < len(images)],
+    [r for r in st.session_state.get(LESS, []) if r < len(images)],
+)
+try:
+    found = answer(known, images, asked, examples, k, only)
+except UserError as error:
     with left:
-        st.image(loading.large(images, row), width="stretch", alt=str(record.get("title", record["id"])))
-        st.caption(str(record.get("title", record["id"])))
-        st.caption("Or pick one:")
-        draw = st.session_state.setdefault("neighbours-draw", 0)
-        few = np.random.default_rng(draw).permutation(len(images))[:6]
-        picked = gallery(images, few, key="neighbours-pick", size=64)
-        if st.button("Show others", icon=":material/shuffle:"):
-            st.session_state["neighbours-draw"] = draw + 1
-            st.rerun()
-        if picked is not None:
-            st.session_state["neighbours-row"] = picked
-            st.rerun()
+        show(error)
+    asked = [of_row(images, picked_row(images))]
+    found = answer(known, images, asked, ([], []), k, only)
+address(asked, images)
+own = asked[0].row if len(asked) == 1 and asked[0].part is None else None
+codes = images.codes()
+own_code = int(codes[own]) if own is not None else -1
 
-scores, rows = index.search(query, k, exclude=exclude)
-scores, rows = scores[0], rows[0]
+
+def wall(rows: np.ndarray, notes: list[str], key: str) -> None:
+    """A row of neighbours; what a click does was chosen above it."""
+    captions = images.table[images.target].fillna("").astype(str).iloc[rows].tolist() if labelled else None
+    marks = ["same" if codes[r] == own_code else "other" for r in rows] if own_code >= 0 else None
+    chosen = st.session_state.get("neighbours-why")
+    hit = gallery(images, rows, captions=captions, notes=notes, marks=marks, key=key, size=150, chosen=chosen)
+    if hit is None:
+        return
+    if action == OPEN:
+        turn_to(hit)
+    if action == WHY:
+        st.session_state["neighbours-why"] = hit
+    else:
+        held = st.session_state.setdefault(MORE if action == LIKE else LESS, [])
+        held.append(hit)
+    st.rerun()
+
 
 with right:
-    codes = images.codes() if images.label_columns else np.full(len(images), -1)
-    own_code = int(codes[row]) if exclude is not None else -1
-    if images.label_columns and (codes[rows] >= 0).any():
-        winner, share = votes(codes, rows[None], scores[None])
-        name = images.classes[int(winner[0])]
-        agreeing = int((codes[rows] == winner[0]).sum())
-        untold = " The encoder was never told so." if known.saw_labels is False else ""
-        sentence = f"**{agreeing} of {len(rows)} neighbours are *{name}*.**{untold}"
-        if own_code >= 0:
-            same = int((codes[rows] == own_code).sum())
-            truth = images.classes[own_code]
-            if own_code == winner[0]:
-                sentence = f"**{same} of {len(rows)} neighbours are *{truth}*, as it is.**{untold}"
-            else:
-                sentence = f"**{same} of {len(rows)} neighbours are *{truth}*, as it is.** More vote for *{name}*."
-        st.markdown(sentence)
-    captions = images.table[column].fillna("").astype(str).iloc[rows].tolist() if images.label_columns else None
-    marks = None
-    if own_code >= 0:
-        marks = ["same" if codes[r] == own_code else "other" for r in rows]
-    clicked = gallery(
-        images,
-        rows,
-        captions=captions,
-        notes=[f"{s:.3f}" for s in scores],
-        marks=marks,
-        key="neighbours-wall",
-        size=150,
+    st.markdown(vote_sentence(known, images, found, own) or "These pictures carry no labels, so nobody votes.")
+    threshold = unlike(f"{known.hash(images)} {images.fingerprint}", found.index)
+    if found.best < threshold:
+        st.info(
+            f"Its best match scores {found.best:.3f}. Of the set's own pictures 99 in 100 have one above "
+            f"{threshold:.3f}: there is hardly anything like it.",
+            title="Unlike anything here",
+            icon=":material/travel_explore:",
+        )
+    action = st.segmented_control(
+        "A click on a picture",
+        [WHY, OPEN, LIKE, DISLIKE],
+        default=WHY,
+        required=True,
+        key="neighbours-action",
     )
-    if clicked is not None:
-        st.session_state["neighbours-row"] = clicked
-        st.rerun()
-    if marks:
-        st.caption("Filled circle: same class. Hollow: another. The number is the cosine similarity, 1 at most.")
+    for held, label in ((MORE, "More like these"), (LESS, "Less like those")):
+        rows = [r for r in st.session_state.get(held, []) if r < len(images)]
+        if rows:
+            st.caption(f"{label}, a click takes one away:")
+            gone = gallery(images, rows, key=held + "-strip", size=64)
+            if gone is not None:
+                st.session_state[held] = [r for r in rows if r != gone]
+                st.rerun()
+    if len(found.rows):
+        wall(found.rows, [f"{score:.3f}" for score in found.scores], "neighbours-wall")
     else:
-        st.caption("The number is the cosine similarity, 1 at most. Click a picture to ask for its neighbours.")
+        st.markdown("No picture passes these filters.")
+    said = "The number is the cosine similarity, 1 at most."
+    if own_code >= 0:
+        said = f"Filled circle: same class. Hollow: another. {said}"
+    if found.index.recall is not None:
+        share = f"{found.index.recall:.1%}"
+        said += f" Of {len(images):,} pictures not all are compared; {share} of the ten nearest are found."
+    st.caption(said)
 
-others = [c for c in images.label_columns if c != column]
-if others and exclude is not None:
+    opened = st.session_state.get("neighbours-why")
+    if opened is not None and 0 <= opened < len(images):
+        st.subheader("Why these two", anchor=False)
+        with shown():
+            why(known, images, asked[0], opened)
+
+    if second != NONE:
+        with shown():
+            rival = loading.known(second)
+            theirs = answer(rival, images, asked, examples, k, only)
+            shared = len(set(theirs.rows.tolist()) & set(found.rows.tolist()))
+            st.subheader(second)
+            st.markdown(f"{shared} of {len(theirs.rows)} are the same. {vote_sentence(rival, images, theirs, own)}")
+            steps = moves(found.rows, theirs.rows)
+            notes = [f"{step}  {score:.3f}" for step, score in zip(steps, theirs.scores, strict=True)]
+            wall(theirs.rows, notes, "neighbours-second")
+            st.caption(f"An arrow: so many ranks up or down against {known.name}; new: not among its answers.")
+
+others = [c for c in images.label_columns if c != images.target]
+if others and own is not None and len(found.rows):
     lines = []
     for other in images.label_columns:
         values = images.codes(other)
-        shared = float((values[rows] == values[row]).mean())
-        chance = float((values == values[row]).mean())
-        lines.append(f"the same **{other}** {shared:.0%} of the time (chance: {chance:.0%})")
-    st.markdown("What the neighbours share with the picture: " + "; ".join(lines) + ".")
+        shared_here = float((values[found.rows] == values[own]).mean())
+        chance = float((values == values[own]).mean())
+        lines.append(f"the same **{other}** {shared_here:.0%} of the time (chance: {chance:.0%})")
+    st.markdown(f"What the neighbours share with {called(images, own)}: " + "; ".join(lines) + ".")
 
-with st.expander("Table", icon=":material/table_chart:"):
-    table = images.table.iloc[rows].copy()
-    table.insert(0, "rank", np.arange(1, len(rows) + 1))
-    table.insert(1, "similarity", scores.round(4))
-    st.dataframe(table, hide_index=True, alt="The neighbours in order, with similarity and labels")
-    st.download_button(
-        "Download", lambda: table.to_csv(index=False), "neighbours.csv", "text/csv", icon=":material/download:"
-    )
+with st.expander("Table and pictures to take along", icon=":material/table_chart:"):
+    take(images, found, asked)
 
 with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
     st.markdown(
         "Each picture is turned into a row of numbers by the encoder. Two pictures are neighbours when their rows "
-        "point in nearly the same direction (cosine similarity). High similarity means alike *to this "
-        "encoder*: it may "
-        "look at colour or texture where you look at the subject. Compare with the encoder *pixels* or "
-        "*untrained* in "
-        "the sidebar before you believe that anything was learned. There are always nearest neighbours, even for a "
-        "picture unlike anything here; the similarity tells you how far to trust them."
+        "point in nearly the same direction (cosine similarity). High similarity means alike *to this encoder*: it "
+        "may look at colour or texture where you look at the subject. Compare with *pixels* or *untrained* before "
+        "you believe that anything was learned. There are always nearest neighbours, even for a picture unlike "
+        "anything here; the similarity tells you how far to trust them. Several examples are one direction: the mean "
+        "of what you want more of, minus half the mean of what you want less of (Rocchio 1971)."
     )

@@ -4,12 +4,12 @@ import inspect
 from typing import Any
 
 import streamlit as st
-from _ui import sidebar
+from _ui import movie, sidebar
 from _ui.config_form import config_form
 from _ui.curves import curve
 from _ui.errors import show, shown
 
-from contrastive import jobs
+from contrastive import jobs, snapshots
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
 from contrastive.exclusions import ticked
@@ -225,6 +225,10 @@ def one_run(id: str) -> None:
         warn(run.config.views, run.config.dataset, run.config.strength)
     # Drawn anew every two seconds while it is running; a finished run stands still.
     st.fragment(live, run_every=2 if status["state"] in ACTIVE else None)(id)
+    if status["state"] in ACTIVE or snapshots.epochs(run.path / "snapshots"):
+        st.subheader("The movie")
+        with shown():
+            movie.of_run(run)
     with st.expander("Config and log", icon=":material/description:"):
         st.json(run.config.model_dump(), expanded=False)
         log = run.path / "log.txt"

@@ -88,7 +88,8 @@ def test_absent_classes_stay_in_the_table_but_not_in_the_macro_average():
     graded = linear_probe([[0], [0], [0], [1], [1]], known, [[0], [1], [1], [1]], asked, classes)
     assert graded.predictions == [0, 1, 1, 1]
     untrained, nowhere = graded.per_class[2:]
-    assert untrained == {"label": "untrained", "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 2}
+    told = {name: value for name, value in untrained.items() if not name.endswith(("low", "high"))}
+    assert told == {"label": "untrained", "precision": 0.0, "recall": 0.0, "f1": 0.0, "support": 2}
     assert nowhere["support"] == 0
     seen = np.union1d(asked, graded.predictions)
     expected = metrics.f1_score(asked, graded.predictions, labels=seen, average="macro", zero_division=0)
@@ -262,7 +263,7 @@ def test_as_dict_is_json_with_the_fields_as_keys(report):
 
 def test_table_has_a_row_a_class(report):
     table = report.table()
-    assert table.columns.tolist() == ["label", "precision", "recall", "f1", "support"]
+    assert table.columns.tolist()[:5] == ["label", "precision", "recall", "f1", "support"]
     assert table["label"].tolist() == CLASSES
     assert table["support"].sum() == report.n_test
 

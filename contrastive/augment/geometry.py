@@ -48,7 +48,7 @@ class Crop(Op):
 
 @dataclass(frozen=True)
 class Flip(Op):
-    """Horizontal mirror. Not for writing: a mirrored 2 is not a 2."""
+    """Horizontal mirror. Not for writing: a mirrored 2 is not a 2. Source: arXiv:2002.05709, appendix A."""
 
     probability: float = knob(0.5, 0.0, 1.0, "Share of the pictures it is applied to.")
 

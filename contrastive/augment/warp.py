@@ -80,6 +80,7 @@ class Perspective(Op):
     """Perspective: the picture seen from a little aside, each corner pulled inwards by its own amount.
 
     Bilinear, as torchvision's `perspective`, and corners drawn as its `RandomPerspective` draws them.
+    Source: torchvision.transforms.RandomPerspective.
     """
 
     probability: float = knob(0.5, 0.0, 1.0, "Share of the pictures it is applied to.")

@@ -1,7 +1,8 @@
 """What each verb of the command line does: returns the JSON document and the text a person reads."""
 
 from contrastive.commands.exploring import embed_verb, map_verb, neighbours_verb
-from contrastive.commands.machine import datasets_verb, doctor_verb
+from contrastive.commands.exporting import export_verb
+from contrastive.commands.machine import datasets_verb, doctor_verb, inside_verb
 from contrastive.commands.reporting import report_verb
 from contrastive.commands.retrieving import precision_verb
 from contrastive.commands.studying import study_verb
@@ -12,6 +13,8 @@ __all__ = [
     "datasets_verb",
     "doctor_verb",
     "embed_verb",
+    "export_verb",
+    "inside_verb",
     "map_verb",
     "neighbours_verb",
     "precision_verb",

@@ -1,4 +1,4 @@
-"""Verbs about what is there: datasets and doctor."""
+"""Verbs about what is there: datasets, inside and doctor."""
 
 import argparse
 import shutil
@@ -12,6 +12,15 @@ from contrastive.runs import Run
 from contrastive.storage import data_dir, write_bytes, write_json
 
 FIRST_OF_A_KIND = 3
+
+
+def inside_verb(args: argparse.Namespace) -> Answer:
+    """List what is registered, as Markdown."""
+    from dataclasses import asdict
+
+    from contrastive import inside
+
+    return [asdict(item) for item in inside.items()], inside.listing() if args.all else inside.overview()
 
 
 def datasets_verb(args: argparse.Namespace) -> Answer:

@@ -77,8 +77,8 @@ def report_verb(args: argparse.Namespace) -> Answer:
         lines += [
             "",
             *(
-                f"{c['label']:<20} precision {c['precision']:.3f}  recall {c['recall']:.3f}  f1 {c['f1']:.3f}  "
-                f"support {c['support']}"
+                f"{c['label']:<20} precision {c['precision']:.3f}  recall {c['recall']:.3f}  f1 {c['f1']:.3f} "
+                f"({c['f1_low']:.3f} to {c['f1_high']:.3f})  support {c['support']}"
                 for c in reports[0]["per_class"]
             ),
         ]

@@ -31,7 +31,7 @@ from contrastive.datasets.prepare import Progress, Scan, open_prepared, prepare
 from contrastive.errors import UserError
 from contrastive.storage import data_dir, digest, read_json
 
-__all__ = ["SOURCES", "ImageDataset", "at_hand", "by_fingerprint", "load", "names", "own", "scan"]
+__all__ = ["SOURCES", "ImageDataset", "at_hand", "by_fingerprint", "load", "names", "own", "remember", "scan"]
 
 SOURCES: dict[str, Callable[..., Scan]] = {
     "atelier": atelier.scan,
@@ -90,7 +90,7 @@ def load(
         found = _scan(wish, size, progress)
         dataset = prepare(found, progress)
         shortcut.keep(note, found, dataset)
-    _remember(dataset)
+    remember(dataset)
     return dataset
 
 
@@ -156,7 +156,7 @@ def by_fingerprint(fingerprint: str) -> ImageDataset | None:
     if fingerprint not in _opened:
         for card in _prepared():
             if read_json(card)["fingerprint"] == fingerprint:
-                _remember(open_prepared(card.parent))
+                remember(open_prepared(card.parent))
                 break
     return _opened.get(fingerprint)
 
@@ -167,7 +167,8 @@ def _prepared() -> list[Path]:
     return [card for card in cards if not card.parent.name.endswith(".partial")]
 
 
-def _remember(dataset: ImageDataset) -> None:
+def remember(dataset: ImageDataset) -> None:
+    """Let `by_fingerprint` find a data set, or a part of one, while it is among the newest few."""
     _opened.pop(dataset.fingerprint, None)
     _opened[dataset.fingerprint] = dataset
     while len(_opened) > KEPT_OPEN:

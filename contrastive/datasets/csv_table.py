@@ -37,7 +37,7 @@ def scan(root: Path | None, size: int | None, *, table: str = "", labels: str | 
     `csv:table=PATH.csv,labels=style,artist`. Paths are relative to the table's folder. A row whose picture is
     missing, lies elsewhere, or was listed before is left out with a reason; the rest loads. Rows with an empty label
     are unlabelled. Unless told, the size is the median shorter side of the pictures, at most 96.
-    Raises UserError where there is no table, no column of pictures, or none of the pictures is there.
+    Source: your own. Raises UserError where there is no table, no column of pictures, or no picture is there.
     """
     place = root or (Path(table).expanduser() if table else None)
     if place is None:

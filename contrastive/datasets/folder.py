@@ -27,7 +27,7 @@ TITLE = 80
 def scan(root: Path | Sequence[Path] | None, size: int | None) -> Scan:
     """The pictures under `root` (a folder or a zip, or several of them) at `size` pixels.
 
-    Unless told, the size is the median shorter side of the pictures, at most 96.
+    Unless told, the size is the median shorter side of the pictures, at most 96. Source: your own.
     """
     if root is None:
         raise UserError("A folder data set needs a path.", "For example folder:/home/me/paintings or folder:art.zip.")

@@ -16,7 +16,11 @@ def pixels(channels: int, size: int) -> Encoder:
 
 
 class _Pixels(Encoder):
+    def feature_map(self, x: Tensor) -> Tensor:
+        """x (n, c, h, w) -> (n, c, h', w'): the pixels as they are, averaged down."""
+        side = min(self.size, LARGEST)
+        return functional.adaptive_avg_pool2d(x, side) if x.shape[-1] != side else x
+
     def forward(self, x: Tensor) -> Tensor:
         """x (n, c, h, w) -> (n, c h' w')."""
-        side = min(self.size, LARGEST)
-        return functional.adaptive_avg_pool2d(x, side).flatten(1) if x.shape[-1] != side else torch.flatten(x, 1)
+        return torch.flatten(self.feature_map(x), 1)

@@ -11,7 +11,8 @@ LARGE = 48
 def tiny(channels: int, size: int) -> Encoder:
     """3x3 convolutions 32 - 64/2 - 128 - 128/2 - 256 with batch-norm and ReLU, then the mean over positions.
 
-    About 0.08 GFLOP for one image of 28 px. Above 48 px one more convolution of stride 2 comes first.
+    About 0.08 GFLOP for one image of 28 px. Above 48 px one more convolution of stride 2 comes first. Source: this
+    program.
     """
     layers: list[nn.Module] = []
     before = channels

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from contrastive.evaluate.bootstrap import intervals
+from contrastive.evaluate.proportions import class_intervals
 from contrastive.evaluate.report import Report
 
 TOP = (3, 5)
+ENDS = ("low", "high")
 
 
 def grade(
@@ -40,6 +42,7 @@ def grade(
     hits, support, answers = confusion.diagonal(), confusion.sum(axis=1), confusion.sum(axis=0)
     precision, recall = _ratio(hits, answers), _ratio(hits, support)
     f1 = _ratio(2 * hits, support + answers)
+    bounds = class_intervals(confusion)
     majority = int(np.bincount(train_labels[train_labels >= 0]).argmax())
 
     return Report(
@@ -60,6 +63,7 @@ def grade(
                 "recall": float(recall[i]),
                 "f1": float(f1[i]),
                 "support": int(support[i]),
+                **{f"{name}_{end}": float(both[i, k]) for name, both in bounds.items() for k, end in enumerate(ENDS)},
             }
             for i, label in enumerate(classes)
         ],

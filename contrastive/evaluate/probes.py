@@ -23,16 +23,18 @@ def linear_probe(
     classes: Sequence[str],
     *,
     scale: bool = True,
+    sampler: Literal["none", "weighted"] = "none",
     seed: Seed = 0,
     max_iter: Count = 1000,
 ) -> Report:
     """Logistic regression on the embeddings: can the classes be told apart by straight cuts?
 
     Features are standardised by the training images unless `scale` is false, as in study A; scikit-learn's default
-    L2 penalty (C = 1).
+    L2 penalty (C = 1). With `sampler` "weighted" an image counts the more the rarer its class, so that all classes
+    weigh alike: what a weighted sampler comes to where nothing is drawn.
     Shape: vectors (n, d) and (m, d), labels (n,) and (m,), -1 = unlabelled. Confidence is the probability of
     the answer. Stopping at `max_iter` is said in the note. Errors: UserError for too few labels or classes,
-    NaN, or unequal widths.
+    NaN, or unequal widths. Source: Alain and Bengio 2016, arXiv:1610.01644.
     """
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
@@ -40,7 +42,9 @@ def linear_probe(
     train, known, test, asked = split(train_vectors, train_labels, test_vectors, test_labels, len(classes))
     if scale:
         train, test = standardise(train, test)
-    model = LogisticRegression(max_iter=max_iter, random_state=seed)
+    model = LogisticRegression(
+        max_iter=max_iter, random_state=seed, class_weight="balanced" if sampler == "weighted" else None
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         model.fit(train, known)
@@ -74,7 +78,7 @@ def knn(
     """
     train, known, test, asked = split(train_vectors, train_labels, test_vectors, test_labels, len(classes))
     if metric == "cosine":
-        nearness, indices = Index(train).search(test, k)
+        nearness, indices = Index(train, approximate=False).search(test, k)
     else:
         nearness, indices = _nearest(train, test, k)
     if temperature is None:

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 # One entry per image: what a page needs to show the images behind a number, too long for a document.
 PER_IMAGE = ("predictions", "confidence")
+# Of a class; low and high are 95 % intervals (Wilson's, see proportions.py).
+COLUMNS = (
+    *("label", "precision", "recall", "f1", "support"),
+    *("precision_low", "precision_high", "recall_low", "recall_high", "f1_low", "f1_high"),
+)
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,7 @@ class Report:
     ari: float  # adjusted Rand index of predictions and labels, at most 1, about 0 by chance
     majority_baseline: float  # accuracy of always answering `majority_class`
     majority_class: str  # the most frequent class of the training images
-    per_class: list[dict[str, Any]]  # one for each of `classes`: label, precision, recall, f1, support
+    per_class: list[dict[str, Any]]  # one for each of `classes`, with the keys COLUMNS
     confusion: list[list[int]]  # [true][predicted] counts, in the order of `classes`
     classes: list[str]
     n_train: int  # labelled training images
@@ -48,11 +53,16 @@ class Report:
         document["top_k"] = {str(k): share for k, share in self.top_k.items()}
         return document
 
+    @classmethod
+    def from_dict(cls, document: dict[str, Any]) -> Report:
+        """The report of which `as_dict` gave this document."""
+        return cls(**{**document, "top_k": {int(k): share for k, share in document["top_k"].items()}})
+
     def table(self) -> pandas.DataFrame:
         """`per_class` as a table, one row a class."""
         import pandas
 
-        return pandas.DataFrame(self.per_class, columns=["label", "precision", "recall", "f1", "support"])
+        return pandas.DataFrame(self.per_class, columns=list(COLUMNS))
 
     def sentence(self) -> str:
         """Whether the probe beats always giving the most frequent answer, in words.

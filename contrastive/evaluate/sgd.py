@@ -39,6 +39,7 @@ def sgd_probe(
     validation vectors and labels, the epoch that reads them best is kept, else the last. `scale` standardises the
     features. Shape: vectors (n, d) and (m, d), labels (n,) and (m,), -1 = unlabelled. Confidence is the probability
     of the answer. Errors: UserError as for `linear_probe`, and for a learning rate that is too high.
+    Source: arXiv:2002.05709, appendix B.6, with the settings of study B.
     """
     train, known, test, asked = split(train_vectors, train_labels, test_vectors, test_labels, len(classes))
     scores, note = sgd_scores(

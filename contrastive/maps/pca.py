@@ -33,6 +33,10 @@ class PCA:
         """The vectors' own positions, (n, dims)."""
         return (self.vectors - self.mean) @ self.axes.T
 
+    def follow(self, points: np.ndarray) -> np.ndarray:
+        """The vectors' own positions (n, dims); a projection knows of no earlier ones."""
+        return self.draw()
+
     def place(self, points: np.ndarray, queries: np.ndarray) -> np.ndarray:
         """New positions (m, dims) by the same projection."""
         return (queries - self.mean) @ self.axes.T

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 EARLY_ITERATIONS = 250
 REPORT_EVERY = 25  # iterations
 
+# Enough to settle after one epoch of training: measured in nine frames of 1,359 digits and twelve of 800 paintings,
+# the last frame keeps as many neighbours as a map drawn afresh (.631 against .630, .701 against .703).
+FOLLOW_ITERATIONS = (100, 150)  # the first of them with neighbours attracting twice as strongly
+
 # Measured at 256 numbers a vector: exact search takes 1.6 s for 10,000 points, the approximate one 2.6 s, and
 # the first grows with the square of the points. The grid ("fft") overtakes the tree ("bh") near 5,000.
 EXACT_UP_TO = 20_000
@@ -82,6 +86,13 @@ class TSNE:
             EARLY_ITERATIONS, exaggeration=self.knobs["early_exaggeration"], momentum=0.8, **hears(0)
         )
         return np.array(layout.optimize(iterations, momentum=0.8, **hears(EARLY_ITERATIONS)))
+
+    def follow(self, points: np.ndarray) -> np.ndarray:
+        """The vectors' own positions (n, dims), reached from `points`, where the same images lay before."""
+        apart, together = FOLLOW_ITERATIONS
+        layout = self._embedding(points.astype(np.float64))
+        layout = layout.optimize(apart, exaggeration=2, momentum=0.8)
+        return np.array(layout.optimize(together, momentum=0.8))
 
     def place(self, points: np.ndarray, queries: np.ndarray) -> np.ndarray:
         """New positions (m, dims) by openTSNE's transform into a copy of the points."""

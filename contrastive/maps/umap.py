@@ -13,6 +13,9 @@ from contrastive.maps.knobs import Knob
 from contrastive.maps.pca import start
 from contrastive.neighbours import unit_rows
 
+FOLLOW_EPOCHS = 100
+"""Of umap-learn's own counting, from where the same images lay before; a map drawn afresh takes 500 of them."""
+
 # numba's fallback thread pool aborts the whole process when two threads enter it at once; pages are threads.
 _ALONE = threading.Lock()
 
@@ -46,6 +49,12 @@ class UMAP:
             self.model = self._fitted(epochs=None)
         return self.model.embedding_
 
+    def follow(self, points: np.ndarray) -> np.ndarray:
+        """The vectors' own positions (n, dims), reached from `points`, where the same images lay before."""
+        with _ALONE:
+            self.model = self._fitted(epochs=FOLLOW_EPOCHS, first=points - points.mean(axis=0))
+        return self.model.embedding_
+
     def place(self, points: np.ndarray, queries: np.ndarray) -> np.ndarray:
         """New positions (m, dims) by umap-learn's transform."""
         with _ALONE:
@@ -57,12 +66,13 @@ class UMAP:
             # Asked for its own vectors, umap-learn hands out its own points, not a copy.
             return np.array(self.model.transform(unit_rows(queries)))
 
-    def _fitted(self, epochs: int | None) -> Any:
+    def _fitted(self, epochs: int | None, first: np.ndarray | None = None) -> Any:
         with warnings.catch_warnings():
             # umap-learn announces on import that its neural variant lacks TensorFlow.
             warnings.filterwarnings("ignore", message="Tensorflow not installed", category=ImportWarning)
             import umap
-        first = start(self.directions, self.dims, self.seed)
+        if first is None:
+            first = start(self.directions, self.dims, self.seed)
         return umap.UMAP(
             n_components=self.dims,
             n_neighbors=int(self.knobs["n_neighbors"]),

@@ -27,7 +27,11 @@ def show(figure: go.Figure, *, alt: str, key: str, height: int = 320, select: bo
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
         colorway=SEQUENCE,
     )
-    config = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+    config = {
+        "displaylogo": False,
+        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+        "toImageButtonOptions": {"filename": key.partition(" ")[0], "scale": 2},
+    }
     if select:
         return st.plotly_chart(figure, key=key, config=config, alt=alt, on_select="rerun", selection_mode="points")
     st.plotly_chart(figure, key=key, config=config, alt=alt)

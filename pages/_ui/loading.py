@@ -105,16 +105,21 @@ def fitted_map(known: Known, images: ImageDataset, method: str, dims: int, seed:
 
     name = catalogue.map_name(known, images, method, dims, seed, knobs)
     found = vectors(known, images)
-    places = [data_dir() / "cache" / "maps" / name, pretrained_dir() / known.name / "maps" / name]
-    place = next((place for place in places if place.is_file()), None)
+    place = map_file(known, name)
     if place is None:
-        place, label = places[0], f"Drawing the map of {len(images):,} pictures"
+        place, label = data_dir() / "cache" / "maps" / name, f"Drawing the map of {len(images):,} pictures"
         # UMAP cannot say how far it is; the others report a share.
         waiting = st.spinner(label, show_time=True) if method == "umap" else progress(label, unit="%")
         with waiting as report:
             inform = (lambda share: report(round(share * 100), 100)) if report else None
             fit(np.asarray(found), method, dims=dims, seed=seed, progress=inform, **knobs).save(place)
     return _map(str(place), place.stat().st_mtime_ns, found)
+
+
+def map_file(known: Known, name: str) -> Path | None:
+    """Where the map of that name (`catalogue.map_name`) lies; None if it was never made."""
+    places = [data_dir() / "cache" / "maps" / name, pretrained_dir() / known.name / "maps" / name]
+    return next((place for place in places if place.is_file()), None)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

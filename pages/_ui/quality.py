@@ -202,6 +202,9 @@ def _large(images: ImageDataset, name: str, rows: list[int], reason: str) -> Non
             if st.button("Find its neighbours", icon=":material/image_search:", key=f"quality-near-{row}"):
                 st.session_state["neighbours-row"] = row
                 sidebar.go("neighbours.py")
+            if st.button("On the map", icon=":material/scatter_plot:", key=f"quality-map-{row}"):
+                st.session_state["map-row"] = row
+                sidebar.go("map.py")
             leave = st.checkbox("Leave out of training", id in out, key=f"quality-one-{row}")
             if leave != (id in out):
                 _keep(name, [*out, id] if leave else [other for other in out if other != id])

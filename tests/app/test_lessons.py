@@ -84,7 +84,9 @@ def test_controls_are_bound_to_the_address(name: str, number: int, opening: Open
     assert (PAGES / opening.page).is_file()
     for key in set(opening.state) - set(ADDRESSED.get(opening.page, ())):
         said = 'f"map-{method}-{name}"' if key.startswith("map-tsne-") else f'"{key}"'
-        assert re.search(rf'key=f?{re.escape(said.removeprefix("f"))},\s*bind="query-params"', source), key
+        bound = rf'key=f?{re.escape(said.removeprefix("f"))},\s*bind="query-params"'
+        written = rf'\bchoice\(.{{,300}}?key="{key}"'
+        assert re.search(f"{bound}|{written}", source, re.DOTALL), key
 
 
 def stands_as(app: AppTest, opening: Opening) -> None:

@@ -100,7 +100,7 @@ def test_the_report_says_the_majority_baseline() -> None:
     assert "better than always answering" in app.markdown[1].value
     labels = {metric.label for metric in app.metric}
     assert {"Accuracy", "Macro-F1", "Majority baseline"} <= labels
-    assert set(app.dataframe[0].value.columns) == {"label", "precision", "recall", "f1", "support"}
+    assert set(app.dataframe[0].value.columns) == {"label", "precision", "recall", "f1", "interval", "support"}
 
 
 def test_a_lasso_opens_a_gallery() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from base64 import b64decode
 from typing import Any
 
@@ -98,9 +99,13 @@ def script(n: int, selected: tuple[int, ...] = ()) -> None:
         codes=np.zeros(n, dtype=int),
         classes=["ship"],
         selected=chosen,
+        opened=st.session_state.get("opened"),
+        anew=st.session_state.get("anew"),
         key="map",
     )
     st.session_state["event"] = event
+    fingerprint, count = st.session_state.get("map: opened", ("", 0))
+    st.session_state["mark"] = f"{count}-{fingerprint}"
 
 
 def run(n: int, selected: tuple[int, ...] = ()) -> AppTest:
@@ -133,3 +138,56 @@ def test_a_page_test_can_seed_what_a_viewer_would_do() -> None:
 def test_a_selected_row_outside_the_map_is_refused() -> None:
     with pytest.raises(ValueError, match=r"must lie in 0\.\.2, not 1\.\.3"):
         picture_map(selected=[3, 1], key="map", **columns(3))
+
+
+def test_what_a_filter_leaves_out_travels_as_one_bit_a_row() -> None:
+    shown = np.arange(11) % 3 != 0
+    data = packed(11, shown=shown)
+    bits = np.unpackbits(np.frombuffer(b64decode(data["gone"]), np.uint8))[:11]
+    assert (bits == ~shown).all()
+    assert packed(11, shown=np.ones(11, bool))["gone"] is None
+    with pytest.raises(ValueError, match="11 points but 3 shown"):
+        packed(11, shown=[True] * 3)
+
+
+def test_the_two_commonest_classes_of_the_neighbours_travel_in_three_bytes() -> None:
+    counts = np.array([[2, 8, 0], [0, 0, 10], [0, 0, 0], [5, 1, 4]])
+    data = packed(4, near=(CLASSES, counts))
+    triples = np.frombuffer(zlib.decompress(b64decode(data["near"])), np.uint8).reshape(4, 3)
+    said = [[(CLASSES[a], n >> 4), (CLASSES[b], n & 15)] for a, b, n in triples.tolist()]
+    assert said[0] == [("truck", 8), ("ship", 2)]
+    assert said[1][0] == ("cat", 10)
+    assert (said[1][1][1], said[2][0][1], said[2][1][1]) == (0, 0, 0)
+    assert said[3] == [("ship", 5), ("cat", 4)]
+    assert packed(4, near=(["only"], counts[:, :1]))["near"]
+    with pytest.raises(ValueError, match="counts of 0 to 15"):
+        packed(4, near=(CLASSES, counts * 2))
+
+
+def test_long_text_travels_deflated_and_whole() -> None:
+    ids = [f"train/portrait/painting-{row:05d}.jpg" for row in range(10_000)]
+    sent = packed(10_000, ids=ids)["ids"]
+    assert sent[0] == "\0"
+    assert zlib.decompress(b64decode(sent[1:])).decode().split("\n") == ids
+    assert len(sent) < 100 * 1024
+
+
+def test_ten_thousand_paths_and_neighbours_travel_in_130_kib_too() -> None:
+    draws, names = np.random.default_rng(0), [f"class {i}" for i in range(10)]
+    codes = draws.integers(0, 10, 10_000)
+    ids = [f"train/{names[code]}/{row:06d}.jpg" for row, code in enumerate(codes)]
+    near = (names, draws.multinomial(10, [0.1] * 10, 10_000))
+    size = len(json.dumps(packed(10_000, ids=ids, codes=codes, classes=names, near=near)))
+    assert size <= 130 * 1024, f"{size / 1024:.1f} KiB"
+
+
+def test_the_page_turns_to_a_picture_and_the_viewer_has_the_next_word() -> None:
+    app = run(9)
+    app.session_state["opened"] = 4
+    app.run()
+    assert app.session_state["event"]["clicked"] == 4
+    app.session_state["map"] = {"clicked": {"row": 6, "basis": app.session_state["mark"]}}
+    assert app.run().session_state["event"]["clicked"] == 6
+    # The same once more is a new wish.
+    app.session_state["anew"] = {"opened": 1}
+    assert app.run().session_state["event"]["clicked"] == 4

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -29,11 +30,13 @@ codes = np.arange(n) % 5
 codes[-4:] = -1
 draws = np.random.default_rng(0)
 points = np.c_[np.cos(codes), np.sin(codes)] * 4 + draws.normal(size=(n, 2))
-left, middle, right, last = st.columns(4)
+left, middle, right, last, sift, find = st.columns(6)
 left.button("again")
 seed = middle.toggle("seed")
 upload = right.toggle("upload")
 other = last.toggle("other layout")
+even = sift.toggle("even rows")
+found = [42, 43] if find.toggle("find") else []
 if not st.toggle("put away"):
     event = picture_map(
         points[:, ::-1] if other else points,
@@ -44,6 +47,11 @@ if not st.toggle("put away"):
         titles=[f"Picture number {{row}}" for row in range(n)],
         selected=[3, 1, 2] if seed else (),
         marked=[(0.0, 0.0, "your picture")] if upload else None,
+        shown=np.arange(n) % 2 == 0 if even else None,
+        near=(["ship", "truck"], np.tile([3, 7], (n, 1))),
+        opened=found[0] if found else None,
+        found=found,
+        focus=found,
         height=520,
         key="map",
     )
@@ -93,7 +101,7 @@ class Map:
         """Wait until pictures hang, and as many of them in two looks."""
         before, now = "", "0"
         for _ in range(50):
-            self.page.wait_for_timeout(200)
+            self.page.wait_for_timeout(400)
             before, now = now, self.look("pictures")
             if before == now != "0":
                 return
@@ -141,6 +149,18 @@ class Map:
             self.page.mouse.move(*place, steps=4)
         self.page.mouse.up()
 
+    def colour(self, x: float, y: float) -> tuple[int, int, int]:
+        """Of the pixel of the map that lies at a place of the window."""
+        red, green, blue = self.canvas.evaluate(
+            """(e, [x, y]) => {
+                const frame = e.getBoundingClientRect();
+                const at = [(x - frame.left) * e.width / frame.width, (y - frame.top) * e.height / frame.height];
+                return [...e.getContext("2d").getImageData(Math.round(at[0]), Math.round(at[1]), 1, 1).data];
+            }""",
+            [x, y],
+        )[:3]
+        return red, green, blue
+
     def box(self) -> dict[str, float]:
         return self.canvas.bounding_box()
 
@@ -170,12 +190,13 @@ LASSO = [(0.3, 0.15), (0.6, 0.3), (0.55, 0.8), (0.45, 0.5), (0.32, 0.75)]
 
 
 def test_hover_names_the_picture_and_a_click_tells_python(shown: Map) -> None:
-    row = shown.root.evaluate("e => e.__pictureMap.hung()[4]")
+    row = shown.root.evaluate("e => e.__pictureMap.hung()[0]")
     shown.page.mouse.move(*shown.screen()[row])
     shown.wait("hovered", str(row))
     card = shown.root.locator(".card")
     assert card.locator(".id").inner_text() == f"item-{row}"
     assert card.locator(".title").inner_text() == f"Picture number {row}"
+    assert card.locator(".near").inner_text() == "nearest: truck 7, ship 3"
     assert card.locator("img").get_attribute("src") == f"/thumbnails/demo/{row}.webp"
     shown.page.mouse.down()
     shown.page.mouse.up()
@@ -220,6 +241,80 @@ def test_a_class_put_aside_fades_and_is_not_picked(shown: Map) -> None:
     shown.heard(points=[row for row in range(N) if row % 5 or row >= N - 4])
     ships.click()
     assert ships.get_attribute("aria-pressed") == "true"
+
+
+def test_filtered_isolated_and_lassoed_the_hovered_id_is_the_shown_picture(shown: Map) -> None:
+    shown.page.get_by_text("even rows").click()
+    shown.wait("shown", str(N // 2))
+    trucks = shown.root.locator(".legend button", has_text="truck")
+    assert trucks.inner_text().split() == ["truck", "29"]
+    trucks.click(modifiers=["Shift"])
+    assert shown.root.locator('.legend button[aria-pressed="true"]').all_inner_texts() == [trucks.inner_text()]
+    for _ in range(2):
+        shown.page.mouse.move(*around(shown, [(0.4, 0.4)])[0])
+        shown.page.mouse.wheel(0, -120)
+    lasso = around(shown, [(0.02, 0.05), (0.9, 0.02), (0.97, 0.95), (0.5, 0.6), (0.05, 0.9)])
+    shown.root.get_by_role("button", name="Lasso").click()
+    shown.trace(lasso)
+    active = [row for row in range(0, N - 4, 2) if row % 5 == 1]
+    within = crossings(np.array(lasso), np.array(shown.screen())) % 2 == 1
+    expected = [row for row in active if within[row]]
+    assert 5 < len(expected) < len(active)
+    shown.heard(points=expected)
+    shown.settled()
+    shown.root.get_by_role("button", name="Look").click()
+    hung = shown.root.evaluate("e => e.__pictureMap.hung()")
+    assert set(hung) <= set(active)
+    seen = [row for row in hung if row in expected][:6]
+    assert len(seen) > 2
+    for row in seen:
+        x, y = shown.screen()[row]
+        # Drawn in its own colour: what hangs here is this row's thumbnail and no other's.
+        assert shown.colour(x, y) == pytest.approx((row % 256, row * 7 % 256, row * 31 % 256), abs=14)
+        shown.page.mouse.move(x, y)
+        shown.wait("hovered", str(row))
+        card = shown.root.locator(".card")
+        assert card.locator(".id").inner_text() == f"item-{row}"
+        assert card.locator("img").get_attribute("src") == f"/thumbnails/demo/{row}.webp"
+    trucks.click(modifiers=["Shift"])
+    assert shown.root.locator('.legend button[aria-pressed="false"]').count() == 0
+
+
+def crossings(polygon: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """How many edges of a polygon (m, 2) a ray to the right of each place (n, 2) meets: odd inside."""
+    a, b = polygon, np.roll(polygon, -1, axis=0)
+    y = places[:, 1:]
+    spans = (a[:, 1] > y) != (b[:, 1] > y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        meets = a[:, 0] + (y - a[:, 1]) * (b[:, 0] - a[:, 0]) / (b[:, 1] - a[:, 1])
+    return (spans & (places[:, :1] < meets)).sum(axis=1)
+
+
+def test_what_the_page_finds_is_brought_into_view_and_marked(shown: Map) -> None:
+    before = shown.view()
+    shown.page.get_by_text("find").click()
+    shown.wait("clicked", "42")
+    shown.page.wait_for_timeout(600)
+    assert shown.view()[2] >= before[2]
+    box = shown.box()
+    for row in (42, 43):
+        x, y = shown.screen()[row]
+        assert box["x"] < x < box["x"] + box["width"]
+        assert box["y"] < y < box["y"] + box["height"]
+    shown.heard(clicked=42)
+    # The viewer has the next word, and may look elsewhere while the page says the same again.
+    shown.page.mouse.click(*shown.screen()[43])
+    shown.heard(clicked=43)
+    view = shown.view()
+    shown.page.get_by_role("button", name="again").click()
+    shown.heard(clicked=43)
+    assert shown.view() == view
+
+
+def test_without_a_canvas_there_is_a_sentence(page: Any, address: str) -> None:
+    page.add_init_script("HTMLCanvasElement.prototype.getContext = () => null")
+    page.goto(address)
+    page.get_by_text("This browser draws no canvas.").wait_for()
 
 
 def test_keys_move_zoom_pick_and_clear(shown: Map) -> None:
@@ -323,7 +418,7 @@ def test_a_phone_sees_everything_and_taps(shown: Map) -> None:
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= 390
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= 390
-    row = shown.root.evaluate("e => e.__pictureMap.hung()[2]")
+    row = shown.root.evaluate("e => e.__pictureMap.hung()[0]")
     shown.page.mouse.click(*shown.screen()[row])
     shown.heard(clicked=row)
     card = shown.root.locator(".card").bounding_box()

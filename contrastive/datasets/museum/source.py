@@ -46,7 +46,7 @@ def scan(
     Unless told, the size is the median shorter side of the pictures, at most 96.
     Label columns: style and department where they have two values or more; artist only where half of the works with
     a known artist are by artists with five works or more, two such artists at least (otherwise nearly every artist
-    would be a class of one picture); it is a plain column else.
+    would be a class of one picture); it is a plain column else. Source: https://www.artic.edu/open-access.
     """
     wish, limit = Wish(str(query), str(department), str(style)), checked(limit)
     folder = root or place(wish)

@@ -8,11 +8,6 @@ from urllib.parse import urlencode
 import yaml
 
 TEXTS = Path(__file__).parent / "texts"
-# Controls whose options have another name on screen write that name into the address.
-ON_SCREEN = {
-    "layout": {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"},
-    "probe": {"linear": "linear probe", "knn": "nearest neighbours"},
-}
 
 
 @dataclass(frozen=True)
@@ -28,7 +23,7 @@ class Opening:
 
     def written(self) -> dict[str, str]:
         """The state as the address says it."""
-        return {key: ON_SCREEN.get(key, {}).get(value, str(value)) for key, value in self.state.items()}
+        return {key: str(value) for key, value in self.state.items()}
 
     def address(self, lesson: str, question: int, data: str, encoder: str) -> str:
         """The page, with its state, as a link that can be shared; the first question is 1."""

@@ -6,7 +6,7 @@ So the JavaScript lies here in files of one idea each, in one shared scope, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,10 @@ from .payload import pack
 __all__ = ["picture_map"]
 
 _HERE = Path(__file__).parent
-_SCRIPTS = ("marks", "places", "view", "collage", "thumbnails", "dots", "paint", "panels", "hand", "map")
+_SCRIPTS = (
+    *("marks", "places", "lines", "view", "collage", "thumbnails", "dots", "paint"),
+    *("panels", "legend", "hand", "map"),
+)
 
 _component = st.components.v2.component(
     "picture_map",
@@ -39,6 +42,13 @@ def picture_map(
     titles: Sequence[str] | None = None,
     selected: Iterable[int] = (),
     marked: Iterable[tuple[float, float, str]] | None = None,
+    opened: int | None = None,
+    found: Iterable[int] = (),
+    focus: Iterable[int] = (),
+    anew: Mapping[str, int] | None = None,
+    shown: Any = None,
+    ramp: tuple[str, str, str] | None = None,
+    near: tuple[Sequence[str], Any] | None = None,
     height: int = 620,
     key: str,
 ) -> dict[str, Any]:
@@ -47,7 +57,12 @@ def picture_map(
     Shape: points (n, 2); codes (n,), the class of each point, -1 unlabelled.
     `thumbnails` is an address with {index} for the row number; None shows dots only.
     `selected` is shown when it differs from the last run's; between two such changes the viewer's own
-    selection stands. `marked` are (x, y, name) points of their own, such as an uploaded picture.
+    selection stands, and so it is with `opened`, the picture that is marked as clicked. `found` rows are ringed;
+    the view goes to the `focus` rows when they change. Another number under "selected", "opened" or "focus" in
+    `anew` says that the same is meant once more. `marked` are (x, y, name) points of their own, such as an uploaded
+    picture. `shown` (n,) booleans: the others are neither drawn nor picked. With `ramp`, (lowest, highest, name),
+    the classes are steps of an order and the legend is a scale. `near`: (names, counts (n, len(names)) of 0..15),
+    the classes of each picture's neighbours, for the card at the pointer.
     Returns {"selection": {"points": rows in ascending order}, "clicked": row or None}; both survive reruns
     under `key` and end when other pictures come (other n, ids or thumbnails). Other points for the same
     pictures glide to their new places.
@@ -62,6 +77,9 @@ def picture_map(
         labels=labels,
         titles=titles,
         marked=marked,
+        shown=shown,
+        ramp=ramp,
+        near=near,
     )
     n = data["n"]
     if n == 0:
@@ -69,30 +87,36 @@ def picture_map(
         return {"selection": {"points": []}, "clicked": None}
 
     seeds = sorted({int(row) for row in selected})
-    if seeds and not 0 <= seeds[0] <= seeds[-1] < n:
-        raise ValueError(f"Selected rows must lie in 0..{n - 1}, not {seeds[0]}..{seeds[-1]}.")
+    ringed, wanted = [int(row) for row in found], [int(row) for row in focus]
+    for name, asked in {"Selected": seeds, "Found": ringed, "Focused": wanted}.items():
+        if asked and not 0 <= min(asked) <= max(asked) < n:
+            raise ValueError(f"{name} rows must lie in 0..{n - 1}, not {min(asked)}..{max(asked)}.")
     rows = _revision(f"{key}: pictures", n, thumbnails, data["ids"])
-    basis = _revision(f"{key}: selected", rows, seeds)
+    turns = anew or {}
+    basis = _revision(f"{key}: selected", rows, seeds, turns.get("selected"))
+    mark = _revision(f"{key}: opened", rows, opened, turns.get("opened"))
+    place = _revision(f"{key}: focus", rows, wanted, turns.get("focus"))
     state = _component(
         key=key,
-        data=data | {"key": key, "rows": rows, "basis": basis, "selected": seeds, "height": height},
+        data=data
+        | {"key": key, "height": height, "rows": rows, "basis": basis, "selected": seeds, "mark": mark}
+        | {"opened": opened, "found": ringed, "focus": {"name": place, "rows": wanted}},
         height=height,
         on_selection_change=_stay,
         on_clicked_change=_stay,
     )
-    chosen = _said_of(state.get("selection"), basis, "points")
-    clicked = _said_of(state.get("clicked"), rows, "row")
+    chosen = _said_of(state.get("selection"), basis)
+    said = _said_of(state.get("clicked"), mark)
+    clicked = opened if said is None else said["row"]
     return {
-        "selection": {"points": seeds if chosen is None else [row for row in chosen if 0 <= row < n]},
+        "selection": {"points": seeds if chosen is None else [row for row in chosen["points"] if 0 <= row < n]},
         "clicked": clicked if clicked is not None and 0 <= clicked < n else None,
     }
 
 
-def _said_of(answer: Any, basis: str, name: str) -> Any:
-    """What the viewer said, unless it was said of other pictures or before the page selected by itself."""
-    if not answer or answer.get("basis", basis) != basis:
-        return None
-    return answer.get(name)
+def _said_of(answer: Any, basis: str) -> Any:
+    """What the viewer said, unless it was said of other pictures or before the page itself turned to something."""
+    return answer if answer and answer.get("basis", basis) == basis else None
 
 
 def _revision(name: str, *parts: Any) -> str:

@@ -6,7 +6,7 @@
 class Dots {
   // Cut a stamp for every class: the pixels of its shape with a thin halo that keeps touching dots apart.
   cut(theme, classes, radius, ratio) {
-    const name = [theme.wall, theme.text, classes, radius, ratio].join();
+    const name = [theme.name, classes, radius, ratio].join();
     if (name === this.name) return;
     this.name = name;
     this.stride = 0; // the offsets below are to be made anew
@@ -16,7 +16,7 @@ class Dots {
     const brush = sheet.getContext("2d", { willReadFrequently: true });
     this.stamps = [];
     for (let code = -1; code < classes; code++) {
-      const path = new Path2D(shapeOf(code));
+      const path = new Path2D(theme.shape(code));
       const size = (radius / 5) * ratio;
       brush.setTransform(1, 0, 0, 1, 0, 0);
       brush.clearRect(0, 0, cell, cell);

@@ -4,6 +4,8 @@
 
 const KEYS = "Arrow keys move, + and − zoom, 0 shows all, Enter picks, Escape clears; V, B, L choose a tool, P and D pictures or dots.";
 
+const GONE = 2; // in `faint`: left out by a filter, neither drawn nor answering
+
 const alive = new WeakMap(); // root element -> PictureMap
 const remembered = new Map(); // key of a map -> how it was left, for when its page is opened again
 
@@ -17,6 +19,7 @@ class PictureMap {
     this.view = new View(() => this.redraw());
     this.thumbnails = new Thumbnails(() => this.redraw());
     this.dots = new Dots();
+    this.lines = new Lines(() => this.hovered !== null && fillCard(this, this.hovered));
 
     this.base = element("canvas", { class: "base", tabindex: "0", role: "img" });
     this.base.setAttribute("aria-description", KEYS);
@@ -53,18 +56,21 @@ class PictureMap {
     this.tell = tell;
     const old = this.data ?? {};
     this.data = data;
-    this.theme = readTheme(this.root);
+    this.theme = readTheme(this.root, data.ramp ? data.classes.length : 0);
     this.root.style.height = `${data.height}px`;
     const others = data.rows !== old.rows;
-    const moved = ["xy", "codes", "box"].some((name) => String(data[name]) !== String(old[name]));
+    const moved = ["xy", "codes", "box", "gone"].some((name) => String(data[name]) !== String(old[name]));
     if (others || moved || String(data.marked) !== String(old.marked)) this.build(others);
     this.thumbnails.from(data.thumbnails);
     if (String(data.classes) !== String(old.classes)) this.off.clear();
-    this.lines = {};
+    this.lines.take(data);
     if (data.basis !== old.basis) this.selected = new Set(data.selected);
-    if (!old.rows) this.recall();
+    if (data.mark !== old.mark) this.mark(data.opened);
+    this.sought = data.focus.name === old.focus?.name ? null : data.focus.rows;
     fillLegend(this);
+    if (!old.rows) this.recall();
     this.sift();
+    this.seek();
   }
 
   // Decode the points. The same pictures in other places glide there; other pictures start afresh.
@@ -79,7 +85,7 @@ class PictureMap {
       this.thumbnails.stop();
       this.thumbnails.kept.clear();
       this.thumbnails.failed.clear();
-      [this.clicked, this.hovered] = [null, null];
+      this.hovered = null;
     }
     this.collage.forget();
     this.gliding = null;
@@ -96,22 +102,23 @@ class PictureMap {
 
   // Settle everything that depends on which rows stand back: not selected, or of a class put aside.
   sift() {
-    const { codes, n } = this.places;
+    const { places, off, faint } = this;
+    const { codes, n } = places;
+    const seen = [...this.selected].filter((row) => !places.leftOut(row)).length;
+    let shown = 0;
     for (let i = 0; i < n; i++) {
-      this.faint[i] = this.off.has(codes[i]) || (this.selected.size && !this.selected.has(i)) ? 1 : 0;
+      faint[i] = places.leftOut(i) ? GONE : off.has(codes[i]) || (seen && !this.selected.has(i)) ? 1 : 0;
+      if (faint[i] !== GONE) shown++;
     }
-    this.anyFaint = this.off.size > 0 || this.selected.size > 0;
+    this.anyFaint = off.size > 0 || seen > 0;
     this.collage.forget();
-    this.root.dataset.selected = this.selected.size;
-    this.chosen.hidden = !this.selected.size;
-    this.tally.textContent = this.selected.size ? `${number(this.selected.size)} selected` : "";
-    const classes = this.legend.childElementCount;
-    this.base.setAttribute(
-      "aria-label",
-      `Map of ${number(n)} pictures in ${classes} ${classes === 1 ? "class" : "classes"}; ` +
-        `${number(this.selected.size)} selected`,
-    );
     pressLegend(this);
+    Object.assign(this.root.dataset, { selected: seen, shown });
+    this.chosen.hidden = !this.selected.size;
+    this.tally.textContent = this.selected.size ? `${number(seen)} selected` : "";
+    const classes = this.kinds.length;
+    const kinds = this.data.ramp ? `by ${this.data.ramp.name}` : `in ${classes} ${classes === 1 ? "class" : "classes"}`;
+    this.base.setAttribute("aria-label", `Map of ${number(shown)} pictures ${kinds}; ${number(seen)} selected`);
     this.redraw();
   }
 
@@ -129,6 +136,7 @@ class PictureMap {
     this.collage.forget();
     if (whole) view.fit(false);
     else this.redraw();
+    this.seek();
     this.frame(); // at once: a resized canvas is empty, and an empty frame would flash
   }
 
@@ -172,9 +180,21 @@ class PictureMap {
     const on = (f) => px >= f.x && py >= f.y && px <= f.x + f.w && py <= f.y + f.h;
     const picture = this.hung.find((frame) => on(frame));
     if (picture) return picture.row;
-    const active = (row) => !this.off.has(this.places.codes[row]);
-    const row = this.places.nearest(...this.view.toMap(px, py), reach / this.view.scale, active);
+    const row = this.places.nearest(...this.view.toMap(px, py), reach / this.view.scale, (i) => this.counts(i));
     return row < 0 ? null : row;
+  }
+
+  // Whether a row is there to be hung, hovered and picked.
+  counts(row) {
+    return this.faint[row] !== GONE && !this.off.has(this.places.codes[row]);
+  }
+
+  // Go to what the page asked to see, once there is a window to see it in.
+  seek() {
+    if (!this.sought || this.view.width === 1) return;
+    const [x, y] = this.gliding?.to ?? [this.places.x, this.places.y];
+    if (this.sought.length) this.view.seek(this.sought.map((row) => [x[row], y[row]]));
+    this.sought = null;
   }
 
   hover(row) {
@@ -193,10 +213,14 @@ class PictureMap {
 
   click(row) {
     if (row === this.clicked) return;
+    this.mark(row);
+    this.tell("clicked", { row, basis: this.data.mark });
+  }
+
+  mark(row) {
     this.clicked = row;
     this.root.dataset.clicked = row ?? "";
-    paintHand(this);
-    this.tell("clicked", { row, basis: this.data.rows });
+    if (this.places) paintHand(this);
   }
 
   draw(outline) {
@@ -208,7 +232,7 @@ class PictureMap {
   choose(outline) {
     this.draw([]);
     const polygon = outline.map(([px, py]) => this.view.toMap(px, py));
-    this.select(this.places.inside(polygon, (row) => !this.off.has(this.places.codes[row])));
+    this.select(this.places.inside(polygon, (row) => this.counts(row)));
   }
 
   select(rows) {
@@ -230,6 +254,15 @@ class PictureMap {
     this.sift();
   }
 
+  // One class alone; once more, all of them.
+  isolate(code) {
+    const others = this.kinds.filter((kind) => kind !== code);
+    const alone = !this.off.has(code) && others.every((kind) => this.off.has(kind));
+    this.off = new Set(alone ? [] : others);
+    this.hover(null);
+    this.sift();
+  }
+
   setTool(tool) {
     this.tool = tool;
     this.base.dataset.tool = tool;
@@ -243,20 +276,17 @@ class PictureMap {
     this.redraw();
   }
 
-  line(column, row) {
-    this.lines[column] ??= this.data[column]?.split("\n") ?? [];
-    return this.lines[column][row];
-  }
-
   idOf(row) {
-    return this.line("ids", row) ?? String(row);
+    return this.lines.of("ids", row) ?? String(row);
   }
 
   // Leave a note when the page goes, and take it up when it is opened again. Python has forgotten by then.
   leave() {
     const { cx, cy, zoom } = this.view;
-    const { tool, pictures, off, clicked, data } = this;
-    remembered.set(data.key, { rows: data.rows, basis: data.basis, cx, cy, zoom, tool, pictures, off, clicked, selected: this.selected });
+    const { tool, pictures, off, clicked, selected, data } = this;
+    const { rows, basis, mark, focus } = data;
+    const note = { rows, basis, mark, focus, cx, cy, zoom, tool, pictures, off, clicked, selected };
+    remembered.set(data.key, note);
     this.observer.disconnect();
     this.thumbnails.stop();
     cancelAnimationFrame(this.asked);
@@ -270,7 +300,8 @@ class PictureMap {
     this.setTool(note.tool);
     this.setPictures(note.pictures);
     this.view.set(note.cx, note.cy, note.zoom * this.view.fitted);
-    if (note.clicked !== null) this.click(note.clicked);
+    if (note.mark === this.data.mark && note.clicked !== null) this.click(note.clicked);
+    if (note.focus.name === this.data.focus.name) this.sought = null;
     if (note.basis === this.data.basis && String([...note.selected]) !== String(this.data.selected)) {
       this.select([...note.selected]);
     }
@@ -279,6 +310,10 @@ class PictureMap {
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".picture-map");
+  if (!document.createElement("canvas").getContext("2d")) {
+    root.textContent = "This browser draws no canvas. Open the still picture or the table below, or use Find.";
+    return;
+  }
   let map = alive.get(root);
   if (!map) alive.set(root, (map = new PictureMap(root)));
   map.receive(data, setStateValue);

@@ -17,7 +17,9 @@ const SHAPES = [
 ];
 const RING = "M0-5A5 5 0 1 1 0 5A5 5 0 1 1 0-5ZM0-3.2A3.2 3.2 0 1 0 0 3.2A3.2 3.2 0 1 0 0-3.2Z";
 
-const shapeOf = (code) => (code < 0 ? RING : SHAPES[code % SHAPES.length]);
+
+// Viridis, for an order rather than kinds. Its ends are cut where they would vanish on a light or a dark wall.
+const VIRIDIS = ["#440154", "#482878", "#3E4A89", "#31688E", "#26828E", "#1F9E89", "#35B779", "#6DCD59", "#B4DE2C", "#FDE725"];
 
 function rgb(colour) {
   const brush = (rgb.brush ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true }));
@@ -34,8 +36,14 @@ function luminance(channels) {
 const mix = (a, b, share) => a.map((c, i) => Math.round(c + (b[i] - c) * share));
 const css = (channels) => `rgb(${channels.join(" ")})`;
 
+function viridis(share) {
+  const at = Math.min(0.999, Math.max(0, share)) * (VIRIDIS.length - 1);
+  return css(mix(rgb(VIRIDIS[Math.floor(at)]), rgb(VIRIDIS[Math.floor(at) + 1]), at % 1));
+}
+
 // The page's theme as the canvas needs it. On a dark wall, dark colours are lightened until they stand out.
-function readTheme(root) {
+// Of a ramp, `steps` codes are an order from low to high: a colour each, and one shape for all.
+function readTheme(root, steps = 0) {
   const style = getComputedStyle(root);
   const read = (name, otherwise) => style.getPropertyValue(`--st-${name}`).trim() || otherwise;
   const wall = rgb(read("background-color", "#FBFAF7"));
@@ -47,14 +55,21 @@ function readTheme(root) {
     while ((luminance(channels) + 0.05) / (light + 0.05) < 4.5) channels = mix(channels, [255, 255, 255], 0.1);
     return css(channels);
   };
-  const colours = COLOURS.map(lift);
+  const [low, high] = light > 0.2 ? [0, 0.9] : [0.22, 1];
+  const colours = steps
+    ? Array.from({ length: steps }, (_, i) => viridis(low + ((high - low) * i) / (steps - 1)))
+    : COLOURS.map(lift);
+  const shapes = steps ? SHAPES.slice(0, 1) : SHAPES;
   const unlabelled = css(mix(text, wall, 0.45));
   return {
     wall: css(wall),
     ground: ((255 << 24) | (wall[2] << 16) | (wall[1] << 8) | wall[0]) >>> 0, // as one pixel, alpha to red
     text: css(text),
     accent: read("primary-color", "#B23A2A"),
+    second: read("link-color", "#2F4B8F"),
     font: read("font", "sans-serif"),
     colour: (code) => (code < 0 ? unlabelled : colours[code % colours.length]),
+    shape: (code) => (code < 0 ? RING : shapes[code % shapes.length]),
+    name: [css(wall), css(text), steps].join(),
   };
 }

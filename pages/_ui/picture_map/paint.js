@@ -3,6 +3,7 @@
 // The upper canvas is redrawn at every move of the pointer, the lower one only when the map itself changes.
 
 const FAINT = 0.14; // what is not selected, or of a class put aside, stays on the wall as a shadow
+const RINGS = 200; // of many pictures found, the first ones are ringed
 
 function paintMap(map) {
   const { brush, view, places, theme, ratio } = map;
@@ -37,14 +38,16 @@ function paintMap(map) {
 // Choose the pictures in view, ask for those not here yet, and return those that are.
 function hangPictures(map, now) {
   const { view, places, collage, thumbnails } = map;
-  const first = map.selected.size ? (row) => map.selected.has(row) : () => true;
+  const found = new Set(map.data.found);
+  const wanted = map.selected.size ? map.selected : found;
+  const first = wanted.size ? (row) => wanted.has(row) || row === map.clicked : () => true;
   const side = collage.side(view, places.n);
   const [hung, missing] = [[], []];
-  for (const row of collage.rows(view, places, first, (i) => !map.off.has(places.codes[i]))) {
+  for (const row of collage.rows(view, places, first, (i) => map.counts(i))) {
     const [px, py] = view.toScreen(places.x[row], places.y[row]);
     if (px < -side || py < -side || px > view.width + side || py > view.height + side) continue;
-    const found = thumbnails.get(row);
-    if (found) hung.push(frameOf(row, px, py, side, found));
+    const here = thumbnails.get(row);
+    if (here) hung.push(frameOf(row, px, py, side, here));
     else missing.push([Math.hypot(px - view.width / 2, py - view.height / 2), row]);
   }
   missing.sort((a, b) => a[0] - b[0]);
@@ -74,7 +77,7 @@ function paintPicture({ brush, places, theme, ratio }, { row, image, x, y, w, h 
 }
 
 function paintSign(brush, theme, code, px, py, radius, ratio) {
-  const path = new Path2D(shapeOf(code));
+  const path = new Path2D(theme.shape(code));
   const size = (radius / 5) * ratio;
   brush.setTransform(size, 0, 0, size, px * ratio, py * ratio);
   brush.strokeStyle = theme.wall;
@@ -89,9 +92,11 @@ function paintHand(map) {
   const { air, view, places, theme, ratio } = map;
   air.setTransform(ratio, 0, 0, ratio, 0, 0);
   air.clearRect(0, 0, view.width, view.height);
-  for (const [row, colour] of [[map.clicked, theme.accent], [map.hovered, theme.text]]) {
-    if (row === null) continue;
-    const frame = map.hung.find((f) => f.row === row);
+  const found = map.data.found.slice(0, RINGS).map((row) => [row, theme.second]);
+  const frames = new Map(map.hung.map((frame) => [frame.row, frame]));
+  for (const [row, colour] of [...found, [map.clicked, theme.accent], [map.hovered, theme.text]]) {
+    if (row === null || map.faint[row] === GONE) continue;
+    const frame = frames.get(row);
     const [px, py] = view.toScreen(places.x[row], places.y[row]);
     for (const [stroke, width] of [[theme.wall, 6], [colour, 2.5]]) {
       [air.strokeStyle, air.lineWidth] = [stroke, width];

@@ -33,7 +33,7 @@ function button(icon, title, pressed, act) {
 function sign(code, theme) {
   const holder = document.createElement("span");
   holder.className = "sign";
-  holder.innerHTML = `<svg viewBox="-7 -7 14 14" aria-hidden="true"><path d="${shapeOf(code)}"/></svg>`;
+  holder.innerHTML = `<svg viewBox="-7 -7 14 14" aria-hidden="true"><path d="${theme.shape(code)}"/></svg>`;
   holder.style.color = theme.colour(code);
   return holder;
 }
@@ -71,41 +71,19 @@ function pressBar(map) {
   }
 }
 
-// The legend: every class that occurs, with its sign and how many pictures it has; a click puts it aside.
-function fillLegend(map) {
-  const counts = new Map();
-  for (const code of map.places.codes) counts.set(code, (counts.get(code) ?? 0) + 1);
-  const codes = [...counts.keys()].sort((a, b) => (a < 0) - (b < 0) || a - b);
-  const rows = codes.map((code) => {
-    const name = code < 0 ? "unlabelled" : map.data.classes[code];
-    const made = element("button", { type: "button", "data-code": code });
-    made.title = `${name}: ${number(counts.get(code))} pictures. Click to fade or bring back.`;
-    made.setAttribute("aria-pressed", String(!map.off.has(code)));
-    made.append(sign(code, map.theme), element("span", { class: "name" }, name));
-    made.append(element("span", { class: "count" }, number(counts.get(code))));
-    made.onclick = () => map.toggleClass(code);
-    return made;
-  });
-  map.legend.replaceChildren(...rows);
-}
-
-function pressLegend(map) {
-  for (const made of map.legend.children) {
-    made.setAttribute("aria-pressed", String(!map.off.has(Number(made.dataset.code))));
-  }
-}
-
 // The card at a picture: the picture itself, what it is, what it is called.
 function fillCard(map, row) {
   const { card, places, data } = map;
   card.hidden = row === null;
   if (row === null) return;
   const code = places.codes[row];
-  const label = map.line("labels", row) || (code < 0 ? "unlabelled" : data.classes[code]);
-  const title = map.line("titles", row);
+  const label = map.lines.of("labels", row) || (code < 0 ? "unlabelled" : data.classes[code]);
+  const title = map.lines.of("titles", row);
   const words = element("div", { class: "words" }, element("div", { class: "label" }, sign(code, map.theme), label));
   if (title) words.append(element("div", { class: "title" }, title));
   words.append(element("div", { class: "id" }, map.idOf(row)));
+  const near = map.lines.nearest(row);
+  if (near.length) words.append(element("div", { class: "near" }, `nearest: ${near.join(", ")}`));
   card.replaceChildren(words);
   const address = map.thumbnails.address(row);
   if (address && !map.thumbnails.failed.has(row)) {

@@ -25,12 +25,17 @@ class Places {
     }
     const packed = data.wide ? new Uint16Array(bytes(data.codes).buffer) : bytes(data.codes);
     this.codes = Int32Array.from(packed, (code) => code - 1);
+    this.gone = data.gone ? bytes(data.gone) : null; // one bit a row, the highest first: left out by a filter
     this.marks = data.marked.map(([x, y, name]) => ({
       x: (x - (left + right) / 2) / extent,
       y: ((bottom + top) / 2 - y) / extent,
       name,
     }));
     this.file();
+  }
+
+  leftOut(row) {
+    return this.gone !== null && ((this.gone[row >> 3] >> (7 - (row & 7))) & 1) === 1;
   }
 
   // Sort the rows into square drawers, so that "what lies under the pointer" looks into a few of them only.

@@ -84,6 +84,15 @@ class View {
     else this.set(this.home.cx, this.home.cy, this.fitted);
   }
 
+  // Bring places into the middle: one of them near enough to see its surroundings, several so that all are seen.
+  seek(places) {
+    const [xs, ys] = [places.map((p) => p[0]), places.map((p) => p[1])];
+    const [left, right, top, bottom] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+    const room = Math.min((0.7 * this.width) / (right - left || 1e-9), (0.7 * this.height) / (bottom - top || 1e-9));
+    const scale = Math.min(room, Math.max(this.scale, 4 * this.fitted));
+    this.glide((left + right) / 2, (top + bottom) / 2, Math.max(scale, this.fitted));
+  }
+
   shows(x, y) {
     const [px, py] = this.toScreen(x, y);
     return px >= 0 && py >= 0 && px <= this.width && py <= this.height;

@@ -1,0 +1,1 @@
+"""Parts of the Neighbours page: what is asked, what answers, and why."""

@@ -1,0 +1,82 @@
+"""On real paintings: a copy, a smaller or recompressed one, and a part of a picture find where they come from."""
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+from contrastive import catalogue, datasets
+from contrastive.datasets import ImageDataset
+from contrastive.datasets.decode import fit
+from contrastive.embed import embed, encode
+from contrastive.neighbours import Index
+
+ENCODERS = ["atelier-tiny", *(["art-small"] if any(k.name == "art-small" for k in catalogue.shipped()) else [])]
+COPIES, PATCHES = 200, 100
+
+
+@pytest.fixture(scope="module", params=ENCODERS)
+def looked_at(request: pytest.FixtureRequest, real: Path) -> tuple[str, ImageDataset, catalogue.Known, Index]:
+    images = datasets.load(f"folder:{real / 'paintings.zip'}")
+    known = catalogue.find(request.param)
+    return request.param, images, known, Index(np.asarray(embed(known, images)))
+
+
+def asked(known: catalogue.Known, images: ImageDataset, pictures: list[Image.Image]) -> np.ndarray:
+    encoder = known.load(images)
+    pixels = np.stack([fit(picture, encoder.size, channels=encoder.channels) for picture in pictures])
+    return encode(encoder, torch.from_numpy(pixels))
+
+
+def drawn(images: ImageDataset, count: int) -> np.ndarray:
+    return np.random.default_rng(0).permutation(len(images))[:count]
+
+
+def test_a_copy_ranks_first_and_a_jpeg_or_a_smaller_one_nearly_always(looked_at) -> None:
+    name, images, known, index = looked_at
+    rows = drawn(images, COPIES)
+    originals = [images.open(int(row)).convert("RGB") for row in rows]
+
+    def jpeg(picture: Image.Image) -> Image.Image:
+        buffer = io.BytesIO()
+        picture.save(buffer, "JPEG", quality=90)
+        return Image.open(buffer).convert("RGB")
+
+    changes = {
+        "copy": lambda p: p,
+        "jpeg 90": jpeg,
+        "half size": lambda p: p.resize((max(1, p.width // 2), max(1, p.height // 2)), Image.Resampling.LANCZOS),
+    }
+    for what, change in changes.items():
+        scores, found = index.search(asked(known, images, [change(picture) for picture in originals]), 1)
+        # An exact copy elsewhere in the set is as right an answer.
+        right = (found[:, 0] == rows) | (index.directions[found[:, 0]] == index.directions[rows]).all(1)
+        print(f"{name}: {what} first for {right.mean():.3f}, lowest cosine {scores.min():.4f}")
+        if what == "copy":
+            assert right.mean() >= 0.995
+            assert scores.min() >= 0.999
+        else:
+            assert right.mean() >= 0.95
+
+
+def test_a_patch_finds_its_source_among_the_first_five(looked_at) -> None:
+    """A square of 60 % of the shorter side, its place drawn by seed 0."""
+    name, images, known, index = looked_at
+    rows, rng = drawn(images, PATCHES), np.random.default_rng(1)
+    pictures = []
+    for row in rows:
+        whole = images.open(int(row)).convert("RGB")
+        side = round(0.6 * min(whole.size))
+        left, top = (int(rng.integers(0, extent - side + 1)) for extent in whole.size)
+        pictures.append(whole.crop((left, top, left + side, top + side)))
+    _, found = index.search(asked(known, images, pictures), 5)
+    share = (found == rows[:, None]).any(1).mean()
+    print(f"{name}: the source of a patch among the first five for {share:.2f}")
+    assert share >= LEAST.get(name, 0.8)
+
+
+LEAST = {"atelier-tiny": 0.35}
+"""Where an encoder is known to miss 0.8, what it must reach; atelier-tiny, taught on drawn scenes, reached 0.43."""
