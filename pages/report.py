@@ -13,7 +13,7 @@ st.title("Report")
 told = {
     True: "saw labels while it was trained",
     False: "never saw a label",
-    None: "was made elsewhere, so what it was told is not known",
+    None: "was made elsewhere, or taught by a network that was, so what it was told is not known",
 }[known.saw_labels]
 st.markdown(
     f"The encoder {told}. A simple classifier now tries to read the labels from its vectors: what it can "

@@ -205,3 +205,14 @@ def test_three_dimensions_are_drawn_too() -> None:
     app = opened()
     clean(app.toggle(key="map-3d").set_value(True).run())
     assert [node for node in nodes(app.main) if node.type == "plotly_chart"]
+
+
+def test_the_map_on_the_screen_is_taken_away() -> None:
+    app = open_page("map.py", data="digits", encoder="pixels", layout="pca")
+    app.session_state["map-take-away"] = True
+    app = clean(app.run())
+    assert any("--method pca" in code.value for code in app.code)
+    app = clean(app.button(key="map-take-away-make").click().run())
+    page = app.session_state["map-take-away-made"][1]
+    assert page.startswith(b"<!doctype html>")
+    assert b"digit-0850" in page

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from _ui import figures
+from _ui import figures, take_away
 from _ui.map import controls, drawer, fitting, found, opened, selection, still, uploads
 from _ui.map.colouring import Colouring, colouring
 from _ui.map.scene import Scene, sample
@@ -61,6 +61,7 @@ def show(images: ImageDataset, known: Known, bar: DeltaGenerator) -> None:
         selection.draw(scene, coloured, chosen)
         still.as_picture(scene, coloured, mask, guests)
     still.as_table(scene, coloured, mask)
+    take_away.show(part, known, key="map-take-away", method=wish.method, seed=wish.seed, knobs=wish.knobs)
 
 
 def _flat(scene: Scene, coloured: Colouring, mask: np.ndarray, guests: list[Guest], hits: list[int]) -> dict:
