@@ -14,7 +14,7 @@ from contrastive.datasets.decode import fit
 from contrastive.embed import embed, encode
 from contrastive.neighbours import Index
 
-ENCODERS = ["atelier-tiny", *(["art-small"] if any(k.name == "art-small" for k in catalogue.shipped()) else [])]
+ENCODERS = ["atelier-tiny", "art-small"]
 COPIES, PATCHES = 200, 100
 
 
@@ -26,9 +26,8 @@ def looked_at(request: pytest.FixtureRequest, real: Path) -> tuple[str, ImageDat
 
 
 def asked(known: catalogue.Known, images: ImageDataset, pictures: list[Image.Image]) -> np.ndarray:
-    encoder = known.load(images)
-    pixels = np.stack([fit(picture, encoder.size, channels=encoder.channels) for picture in pictures])
-    return encode(encoder, torch.from_numpy(pixels))
+    pixels = np.stack([fit(picture, images.size, channels=images.channels) for picture in pictures])
+    return encode(known.load(images), torch.from_numpy(pixels))
 
 
 def drawn(images: ImageDataset, count: int) -> np.ndarray:
@@ -63,13 +62,13 @@ def test_a_copy_ranks_first_and_a_jpeg_or_a_smaller_one_nearly_always(looked_at)
 
 
 def test_a_patch_finds_its_source_among_the_first_five(looked_at) -> None:
-    """A square of 60 % of the shorter side, its place drawn by seed 0."""
+    """A square of 70 % of the shorter side, half of the picture, its place drawn by a seed."""
     name, images, known, index = looked_at
     rows, rng = drawn(images, PATCHES), np.random.default_rng(1)
     pictures = []
     for row in rows:
         whole = images.open(int(row)).convert("RGB")
-        side = round(0.6 * min(whole.size))
+        side = round(0.7 * min(whole.size))
         left, top = (int(rng.integers(0, extent - side + 1)) for extent in whole.size)
         pictures.append(whole.crop((left, top, left + side, top + side)))
     _, found = index.search(asked(known, images, pictures), 5)
@@ -78,5 +77,5 @@ def test_a_patch_finds_its_source_among_the_first_five(looked_at) -> None:
     assert share >= LEAST.get(name, 0.8)
 
 
-LEAST = {"atelier-tiny": 0.35}
-"""Where an encoder is known to miss 0.8, what it must reach; atelier-tiny, taught on drawn scenes, reached 0.43."""
+LEAST = {"atelier-tiny": 0.6}
+"""Where an encoder is known to miss 0.8, what it must reach; atelier-tiny, taught on drawn scenes, reached 0.69."""

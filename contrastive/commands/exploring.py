@@ -81,10 +81,10 @@ def neighbours_verb(args: argparse.Namespace) -> Answer:
     known = catalogue.find(args.encoder)
     queries = [open_image(Path(path)) for path in args.images]
     dataset = part(args, known)
-    encoder = known.load(dataset)
-    pixels = np.stack([fit(image, encoder.size, channels=encoder.channels) for image in queries])
+    # As the set's own pictures are kept, so that a copy of one gives its very numbers.
+    pixels = np.stack([fit(image, dataset.size, channels=dataset.channels) for image in queries])
     index = Index(np.asarray(embed(known, dataset, progress=Progress("embedding"))))
-    scores, rows = index.search(encode(encoder, torch.from_numpy(pixels)), args.k)
+    scores, rows = index.search(encode(known.load(dataset), torch.from_numpy(pixels)), args.k)
     columns = ["id", *dataset.label_columns]
     found = [
         {

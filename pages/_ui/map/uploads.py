@@ -74,11 +74,11 @@ def place(scene: Scene, name: str, content: bytes) -> Guest:
     from contrastive.neighbours import unlike_below
 
     picture = open_image(content, name=name)
-    network = loading.encoder(scene.known, scene.part)
     import torch
 
-    pixels = torch.from_numpy(fit(picture, network.size, channels=network.channels)[None].copy())
-    vector = encode(network, pixels)
+    # As the set's own pictures are kept, so that a copy of one gives its very numbers.
+    pixels = torch.from_numpy(fit(picture, scene.part.size, channels=scene.part.channels)[None].copy())
+    vector = encode(loading.encoder(scene.known, scene.part), pixels)
     index = loading.index(scene.key, scene.vectors)
     scores, rows = index.search(vector, VOTERS)
     picture.thumbnail((400, 400))

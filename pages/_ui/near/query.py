@@ -51,8 +51,8 @@ class Query:
             return images.images[self.row]
         import torch
 
-        network = loading.encoder(known, images)
-        return torch.from_numpy(fit(self.seen, network.size, channels=network.channels).copy())
+        # As the set's own pictures are kept, so that a copy of one gives its very numbers.
+        return torch.from_numpy(fit(self.seen, images.size, channels=images.channels).copy())
 
     def vector(self, known: Known, images: ImageDataset) -> np.ndarray:
         """(d,) float32: looked up for a whole picture of the set, else through the network."""
