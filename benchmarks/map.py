@@ -12,22 +12,14 @@ JavaScript heap, and the resident set of the server. Medians over the rounds, wi
 
 import argparse
 import json
-import os
-import socket
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
-ARGS = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
-ARGS += ["--disable-quic", "--disable-background-networking", "--enable-precise-memory-info"]
+from benchmarks.serving import ARGS, CHROMIUM, served
+
 MIB = 2**20
 
 PAGE = """
@@ -60,35 +52,6 @@ st.session_state.runs = st.session_state.get("runs", 0) + 1
 size = st.session_state.setdefault("size", len(json.dumps(pack(points, **columns))))
 st.text(json.dumps({"runs": st.session_state.runs, "selected": len(event["selection"]["points"]), "size": size}))
 """
-
-
-@contextmanager
-def served() -> Iterator[tuple[str, int]]:
-    """The page on a server of its own: its address and the number of the process."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with tempfile.TemporaryDirectory() as folder:
-        script = Path(folder) / "page.py"
-        script.write_text(PAGE, encoding="utf-8")
-        command = [sys.executable, "-m", "streamlit", "run", str(script), "--server.port", str(port)]
-        command += ["--server.address", "127.0.0.1", "--server.headless", "true", "--server.fileWatcherType", "none"]
-        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "pages"), str(ROOT)])}
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        address = f"http://127.0.0.1:{port}"
-        try:
-            for _ in range(600):
-                try:
-                    urllib.request.urlopen(f"{address}/_stcore/health", timeout=2)
-                    break
-                except OSError:
-                    time.sleep(0.1)
-            yield address, process.pid
-        finally:
-            process.terminate()
-            process.wait()
 
 
 WAIT_FOR = """([text, selected]) => {
@@ -177,17 +140,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0] if __doc__ else "")
     parser.add_argument("--points", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--chromium", default="/usr/bin/chromium")
+    parser.add_argument("--chromium", default=CHROMIUM)
     args = parser.parse_args()
     head = ["points", "payload, KiB", "first paint, ms (most)", "lasso to answer, ms (most)", "rerun, ms (most)"]
     head += ["rebuilds", "a frame, ms", "browser heap, MiB", "server, MiB"]
     print("| " + " | ".join(head) + " |\n" + "| --- " * len(head) + "|")
-    with served() as (address, pid), sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        script = Path(folder) / "page.py"
+        script.write_text(PAGE, encoding="utf-8")
         browser = playwright.chromium.launch(executable_path=args.chromium, args=ARGS)
-        for n in args.points:
-            for paths in (False, True):
-                row = measured(browser, address, pid, n, paths, args.rounds)
-                print("| " + " | ".join(row) + " |", flush=True)
+        with served(script) as (address, pid):
+            for n in args.points:
+                for paths in (False, True):
+                    row = measured(browser, address, pid, n, paths, args.rounds)
+                    print("| " + " | ".join(row) + " |", flush=True)
         browser.close()
 
 
