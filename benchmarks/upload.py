@@ -37,12 +37,12 @@ def dropped(page: Any, name: str, content: bytes) -> float:
     before = page.evaluate(SHOWN)
     upload = {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": content}
     began = time.perf_counter()
-    page.locator("input[type=file]").set_input_files(upload)
+    page.locator("input[type=file]").first.set_input_files(upload)
     page.wait_for_function(HANGING, arg=before)
     spent = time.perf_counter() - began
-    page.get_by_test_id("stFileUploaderDeleteBtn").get_by_role("button").click()
-    page.get_by_text("Or pick one:").wait_for()
-    page.wait_for_timeout(300)
+    page.get_by_test_id("stFileChipDeleteBtn").locator("button").first.click()
+    page.wait_for_function("() => !document.body.innerText.includes('Yours.')")
+    page.wait_for_timeout(500)
     return spent
 
 
@@ -65,7 +65,7 @@ def main() -> None:
     with served(ROOT / "app.py") as (address, _), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=args.chromium, args=ARGS)
         page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
-        page.set_default_timeout(600_000)
+        page.set_default_timeout(120_000)
         page.goto(f"{address}/neighbours?{urlencode({'data': args.data, 'encoder': args.encoder})}")
         page.get_by_text("Or pick one:").wait_for()
         for number, content in enumerate(contents):
