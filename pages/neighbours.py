@@ -21,7 +21,7 @@ st.title("Neighbours")
 st.markdown("Show the encoder a picture; it answers with the ones whose numbers point the same way.")
 
 loading.vectors(known, images)
-left, right = st.columns([1, 3], gap="large")
+left, right = st.columns([2, 5], gap="large")
 with left:
     asked = ask(images)
 labelled = bool(images.label_columns)
