@@ -95,6 +95,7 @@ with right:
         default=WHY,
         required=True,
         key="neighbours-action",
+        wrap=True,
     )
     for held, label in ((MORE, "More like these"), (LESS, "Less like those")):
         rows = [r for r in st.session_state.get(held, []) if r < len(images)]

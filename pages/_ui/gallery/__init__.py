@@ -9,13 +9,15 @@ import streamlit as st
 from _ui.thumbnails import address
 from contrastive.datasets import ImageDataset
 
-__all__ = ["gallery"]
+__all__ = ["FRAME", "gallery"]
 
 _HERE = Path(__file__).parent
+FRAME = (_HERE / "frame.css").read_text(encoding="utf-8")
+"""How a picture hangs, a button with words beneath; other components that hang pictures wear it too."""
 _component = st.components.v2.component(
     "picture_gallery",
     html='<div class="wall" role="list"></div>\n',
-    css=(_HERE / "gallery.css").read_text(encoding="utf-8"),
+    css=FRAME + (_HERE / "gallery.css").read_text(encoding="utf-8"),
     js=(_HERE / "gallery.js").read_text(encoding="utf-8"),
 )
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from _ui.gallery import FRAME
 from _ui.thumbnails import address
 from contrastive.datasets import ImageDataset
 
@@ -15,7 +16,7 @@ _HERE = Path(__file__).parent
 _component = st.components.v2.component(
     "picture_pairs",
     html='<div class="pairs" role="list"></div>\n',
-    css=(_HERE / "pairs.css").read_text(encoding="utf-8"),
+    css=FRAME + (_HERE / "pairs.css").read_text(encoding="utf-8"),
     js=(_HERE / "pairs.js").read_text(encoding="utf-8"),
 )
 
