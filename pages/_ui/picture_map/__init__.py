@@ -20,7 +20,7 @@ __all__ = ["picture_map"]
 _HERE = Path(__file__).parent
 _SCRIPTS = (
     *("marks", "places", "lines", "view", "collage", "thumbnails", "dots", "paint"),
-    *("panels", "legend", "hand", "map"),
+    *("panels", "legend", "hand", "memory", "map"),
 )
 
 _component = st.components.v2.component(

@@ -2,12 +2,7 @@
 //
 // Tests read `root.dataset` (count, selected, hovered, pictures, builds, drawn) and `root.__pictureMap`.
 
-const KEYS = "Arrow keys move, + and − zoom, 0 shows all, Enter picks, Escape clears; V, B, L choose a tool, P and D pictures or dots.";
-
-const GONE = 2; // in `faint`: left out by a filter, neither drawn nor answering
-
 const alive = new WeakMap(); // root element -> PictureMap
-const remembered = new Map(); // key of a map -> how it was left, for when its page is opened again
 
 class PictureMap {
   constructor(root) {
@@ -68,7 +63,7 @@ class PictureMap {
     if (data.mark !== old.mark) this.mark(data.opened);
     this.sought = data.focus.name === old.focus?.name ? null : data.focus.rows;
     fillLegend(this);
-    if (!old.rows) this.recall();
+    if (!old.rows) recall(this);
     this.sift();
     this.seek();
   }
@@ -280,31 +275,12 @@ class PictureMap {
     return this.lines.of("ids", row) ?? String(row);
   }
 
-  // Leave a note when the page goes, and take it up when it is opened again. Python has forgotten by then.
   leave() {
-    const { cx, cy, zoom } = this.view;
-    const { tool, pictures, off, clicked, selected, data } = this;
-    const { rows, basis, mark, focus } = data;
-    const note = { rows, basis, mark, focus, cx, cy, zoom, tool, pictures, off, clicked, selected };
-    remembered.set(data.key, note);
+    note(this);
     this.observer.disconnect();
     this.thumbnails.stop();
     cancelAnimationFrame(this.asked);
     cancelAnimationFrame(this.view.gliding);
-  }
-
-  recall() {
-    const note = remembered.get(this.data.key);
-    if (note?.rows !== this.data.rows) return;
-    this.off = note.off;
-    this.setTool(note.tool);
-    this.setPictures(note.pictures);
-    this.view.set(note.cx, note.cy, note.zoom * this.view.fitted);
-    if (note.mark === this.data.mark && note.clicked !== null) this.click(note.clicked);
-    if (note.focus.name === this.data.focus.name) this.sought = null;
-    if (note.basis === this.data.basis && String([...note.selected]) !== String(this.data.selected)) {
-      this.select([...note.selected]);
-    }
   }
 }
 

@@ -73,3 +73,7 @@ function readTheme(root, steps = 0) {
     name: [css(wall), css(text), steps].join(),
   };
 }
+
+const KEYS = "Arrow keys move, + and − zoom, 0 shows all, Enter picks, Escape clears; V, B, L choose a tool, P and D pictures or dots.";
+
+const GONE = 2; // in `faint`: left out by a filter, neither drawn nor answering
