@@ -95,8 +95,10 @@ def test_a_loaded_map_is_the_saved_one(digits, others, tmp_path, method, dims):
 
 
 def test_umap_is_one_map_that_saves_loads_and_places(digits, others, tmp_path):
-    few = digits[:150]
-    chart = maps.fit(few, "umap", seed=2)
+    few, heard = digits[:150], []
+    chart = maps.fit(few, "umap", seed=2, progress=heard.append)
+    assert heard == sorted(heard)
+    assert len(heard) > 3
     assert (maps.fit(few, "umap", seed=2).points == chart.points).all()
     assert trustworthiness(few, chart.points, n_neighbors=10, metric="cosine") > 0.9
     before = chart.points.tobytes()
@@ -151,13 +153,18 @@ def test_progress_rises_to_one_and_changes_nothing(digits, fitted):
     assert (chart.points == fitted["tsne"].points).all()
 
 
-def test_progress_can_stop_a_fit(digits):
+@pytest.mark.parametrize("method", ["tsne", "umap"])
+def test_progress_can_stop_a_fit(digits, method):
+    heard = []
+
     def stop(share):
+        heard.append(share)
         if share > 0.1:
             raise InterruptedError
 
     with pytest.raises(InterruptedError):
-        maps.fit(digits, "tsne", progress=stop)
+        maps.fit(digits, method, progress=stop)
+    assert heard[-1] < 1
 
 
 def test_small_maps_lower_the_perplexity_and_say_so(digits, fitted):

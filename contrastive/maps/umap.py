@@ -44,9 +44,9 @@ class UMAP:
         return {"n_neighbors": n - 1}
 
     def draw(self, progress: Callable[[float], object] | None = None) -> np.ndarray:
-        """The vectors' own positions, (n, dims); umap-learn does not tell how far it is."""
+        """The vectors' own positions, (n, dims); `progress` hears of the epochs, once neighbours are found."""
         with _ALONE:
-            self.model = self._fitted(epochs=None)
+            self.model = self._fitted(epochs=None, progress=progress)
         return self.model.embedding_
 
     def follow(self, points: np.ndarray) -> np.ndarray:
@@ -66,7 +66,12 @@ class UMAP:
             # Asked for its own vectors, umap-learn hands out its own points, not a copy.
             return np.array(self.model.transform(unit_rows(queries)))
 
-    def _fitted(self, epochs: int | None, first: np.ndarray | None = None) -> Any:
+    def _fitted(
+        self,
+        epochs: int | None,
+        first: np.ndarray | None = None,
+        progress: Callable[[float], object] | None = None,
+    ) -> Any:
         with warnings.catch_warnings():
             # umap-learn announces on import that its neural variant lacks TensorFlow.
             warnings.filterwarnings("ignore", message="Tensorflow not installed", category=ImportWarning)
@@ -85,4 +90,26 @@ class UMAP:
             transform_seed=self.seed,
             n_jobs=1,  # a seed allows only one, and anything else is a warning
             disconnection_distance=np.inf,  # opposite vectors are far, not unreachable
+            tqdm_kwds=_listening(progress) if progress else None,
         ).fit(self.directions)
+
+
+class _Ear:
+    """A file that tqdm writes its bar to; it hands on the share, and what `progress` raises ends the fit."""
+
+    def __init__(self, progress: Callable[[float], object]) -> None:
+        self.progress, self.share = progress, 0.0
+
+    def write(self, said: str) -> None:
+        share = float(said.strip() or 0) / 100
+        if share > self.share:
+            self.share = share
+            self.progress(share)
+
+    def flush(self) -> None:
+        """There is nothing to wait for."""
+
+
+def _listening(progress: Callable[[float], object]) -> dict[str, Any]:
+    """How umap-learn is made to tell how far it is: it hands these to its progress bar."""
+    return {"disable": False, "file": _Ear(progress), "bar_format": "{percentage}", "leave": False}

@@ -28,18 +28,19 @@ _ready: set[str] = set()
 @contextmanager
 def progress(label: str, unit: str = "") -> Iterator[Progress]:
     """A bar with an estimate, drawn only when the work takes longer than half a second."""
-    place, began, drawn = st.empty(), time.monotonic(), 0.0
+    began = moving = time.monotonic()
+    place, drawn = st.empty(), 0.0
 
     def report(done: int, total: int) -> None:
-        nonlocal drawn
+        nonlocal drawn, moving
         now = time.monotonic()
+        # What is imported or compiled before the first step says nothing about the steps to come.
+        moving = moving if done else now
         if now - began < 0.5 or now - drawn < 0.2:
             return
         drawn = now
-        left = (now - began) / max(done, 1) * (total - done)
-        place.progress(
-            min(done / max(total, 1), 1.0), f"{label}: {done:,}{unit or f' of {total:,}'}, about {left:.0f} s left"
-        )
+        left = f", about {(now - moving) / done * (total - done):.0f} s left" if done else ""
+        place.progress(min(done / max(total, 1), 1.0), f"{label}: {done:,}{unit or f' of {total:,}'}{left}")
 
     try:
         yield report
@@ -108,10 +109,11 @@ def fitted_map(known: Known, images: ImageDataset, method: str, dims: int, seed:
     place = map_file(known, name)
     if place is None:
         place, label = data_dir() / "cache" / "maps" / name, f"Drawing the map of {len(images):,} pictures"
-        # UMAP cannot say how far it is; the others report a share.
-        waiting = st.spinner(label, show_time=True) if method == "umap" else progress(label, unit="%")
-        with waiting as report:
-            inform = (lambda share: report(round(share * 100), 100)) if report else None
+        with progress(label, unit="%") as report:
+
+            def inform(share: float) -> None:
+                report(round(share * 100), 100)
+
             fit(np.asarray(found), method, dims=dims, seed=seed, progress=inform, **knobs).save(place)
     return _map(str(place), place.stat().st_mtime_ns, found)
 

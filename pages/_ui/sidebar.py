@@ -112,6 +112,8 @@ def _one_line_of_data() -> None:
 
 @st.fragment(run_every=3)
 def _in_progress() -> None:
+    # The address is said again: on a busy machine the browser may lose it while it turns a page.
+    st.query_params.update({})
     for run in Run.all()[:20]:
         status = run.status
         if status["state"] in ACTIVE:

@@ -1,7 +1,8 @@
-"""The Neighbours page in a real browser: upload, neighbours, why; a part drawn on a picture."""
+"""The Neighbours page in a real browser: a pasted picture, its neighbours, why; a part drawn on a picture."""
 
 from __future__ import annotations
 
+import base64
 import io
 import re
 from collections.abc import Callable
@@ -23,15 +24,21 @@ def address(serve: Callable[..., str], tmp_path_factory: pytest.TempPathFactory)
     return serve(APP, env={"CONTRASTIVE_DATA": str(home / "data"), "CONTRASTIVE_RUNS": str(home / "runs")})
 
 
-def test_upload_neighbours_why(address: str, page: Any, tolerated: list[str]) -> None:
+PASTE = """(text) => {
+    const held = new DataTransfer();
+    const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+    held.items.add(new File([bytes], "mine.png", { type: "image/png" }));
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData: held, bubbles: true }));
+}"""
+
+
+def test_paste_neighbours_why(address: str, page: Any, tolerated: list[str]) -> None:
     tolerated.append("_stcore")
     buffer = io.BytesIO()
     datasets.load("atelier").open(7).save(buffer, "PNG")
     page.goto(f"{address}/neighbours")
     expect(page.get_by_text(re.compile("neighbours are"))).to_be_visible(timeout=PATIENT)
-    page.locator("input[type=file]").set_input_files(
-        {"name": "mine.png", "mimeType": "image/png", "buffer": buffer.getvalue()}
-    )
+    page.evaluate(PASTE, base64.b64encode(buffer.getvalue()).decode())
     expect(page.get_by_text("Yours. Remove it above")).to_be_visible(timeout=PATIENT)
     expect(page.locator(".wall .frame")).to_have_count(12)
     page.locator(".wall .frame").nth(1).click()

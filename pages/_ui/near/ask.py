@@ -9,6 +9,7 @@ from _ui.gallery import gallery
 from _ui.near import query as queries
 from _ui.near.crop import crop
 from _ui.near.query import Query
+from _ui.paste import pasting
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
 
@@ -25,8 +26,10 @@ def ask(images: ImageDataset) -> list[Query]:
         type=KINDS,
         accept_multiple_files=True,
         key="neighbours-upload",
-        help="They stay on this machine, are never written to disk, and are forgotten when you leave.",
+        help="Drop them here, choose them, or paste one with Ctrl+V. They stay on this machine, are never written to "
+        "disk, and are forgotten when you leave.",
     )
+    pasting("neighbours-upload")
     uploads = []
     for file in files or []:
         with shown():
