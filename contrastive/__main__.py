@@ -11,13 +11,16 @@ import sys
 from collections.abc import Sequence
 from typing import Any, get_args
 
-from pydantic import BaseModel
+try:
+    from pydantic import BaseModel
 
-from contrastive import commands
-from contrastive.config import TrainConfig
-from contrastive.errors import UserError
-from contrastive.maps import KNOBS
-from contrastive.style.config import StyleConfig
+    from contrastive import commands
+    from contrastive.config import TrainConfig
+    from contrastive.errors import UserError
+    from contrastive.maps import KNOBS
+    from contrastive.style.config import StyleConfig
+except ModuleNotFoundError as error:
+    sys.exit(f"contrastive: the package {error.name} is missing. What else is wrong: python -m contrastive.doctor")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -187,7 +190,7 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb = _verb(verbs, "inside", commands.inside_verb, "list what is registered: data sets, losses, encoders ...")
     verb.add_argument("--all", action="store_true", help="with a sentence and the source of each")
-    _verb(verbs, "doctor", commands.doctor_verb, "say what this machine has and what is missing")
+    _verb(verbs, "doctor", commands.doctor_verb, "say what is wrong with this installation")
     return parser
 
 

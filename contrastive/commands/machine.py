@@ -1,15 +1,13 @@
 """Verbs about what is there: datasets, inside and doctor."""
 
 import argparse
-import shutil
 from pathlib import Path
 
 from contrastive import catalogue, datasets, vectors
 from contrastive.commands.progress import Answer, Progress
 from contrastive.errors import UserError
 from contrastive.quality import KINDS, Findings, checked
-from contrastive.runs import Run
-from contrastive.storage import data_dir, write_bytes, write_json
+from contrastive.storage import write_bytes
 
 FIRST_OF_A_KIND = 3
 
@@ -93,57 +91,8 @@ def _keep_vectors(args: argparse.Namespace) -> Answer:
 
 
 def doctor_verb(args: argparse.Namespace) -> Answer:
-    """Device, precision, packages and disk in plain words; writes a file to see that it can."""
-    import platform
-    from importlib.metadata import PackageNotFoundError, version
+    """What is wrong with this installation, and what to do about it."""
+    from contrastive import doctor
 
-    import torch
-
-    from contrastive.device import has_bfloat16, pick_device
-
-    packages: dict[str, str] = {}
-    for name in (
-        "torch",
-        "torchvision",
-        "streamlit",
-        "plotly",
-        "scikit-learn",
-        "umap-learn",
-        "openTSNE",
-        "pillow",
-    ):
-        try:
-            packages[name] = version(name)
-        except PackageNotFoundError:
-            packages[name] = "missing"
-    data_dir().mkdir(parents=True, exist_ok=True)
-    write_json(data_dir() / "doctor.json", {})
-    (data_dir() / "doctor.json").unlink()
-    free = shutil.disk_usage(data_dir()).free / 2**30
-    device = pick_device()
-    name = torch.cuda.get_device_name() if device.type == "cuda" else f"{platform.machine()} processor"
-    document = {
-        "python": platform.python_version(),
-        "device": device.type,
-        "device_name": name,
-        "threads": torch.get_num_threads(),
-        "bfloat16": has_bfloat16(),
-        "packages": packages,
-        "free_gib": round(free, 1),
-        "shipped_encoders": [known.name for known in catalogue.shipped()],
-        "runs": len(Run.all()),
-    }
-    missing = [p for p, v in packages.items() if v == "missing"]
-    lines = [
-        f"Python {document['python']}, torch {packages['torch']}.",
-        f"Training and embedding run on {'a GPU' if device.type == 'cuda' else 'the CPU'}: {name}, "
-        f"{document['threads']} threads.",
-        "Mixed precision: bfloat16." if document["bfloat16"] else "Mixed precision: none; everything is float32.",
-        f"Missing packages: {', '.join(missing)}. Install them with: python -m pip install -r requirements.txt"
-        if missing
-        else "Every package is installed.",
-        f"{free:.0f} GiB free for data." + (" That is little." if free < 5 else ""),
-        f"Shipped encoders: {', '.join(known.name for known in catalogue.shipped()) or 'none'}. "
-        f"Runs: {document['runs']}.",
-    ]
-    return document, "\n".join(lines)
+    findings = doctor.examine()
+    return doctor.document(findings), doctor.in_words(findings)
