@@ -64,3 +64,9 @@ def test_files_say_what_they_are_for_and_stay_short(path: Path) -> None:
     said = ast.get_docstring(ast.parse(text))
     assert said, "the first line of a file says what it is for"
     assert len(text.splitlines()) <= 300 or "Longer than 300 lines because" in said
+
+
+def test_every_part_stands_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    parts = {path.relative_to(ROOT / "contrastive").parts[0].removesuffix(".py") for path in BACKEND}
+    assert {part for part in parts if not part.startswith("_") and f"`{part}`" not in text} == set()
