@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from contrastive import datasets
+from contrastive import catalogue, datasets, style_invariance
 from contrastive.datasets import ImageDataset
 from contrastive.embed import encode, project
 from contrastive.evaluate import Report, kmeans_accuracy, knn, linear_probe, low_label, protocols
@@ -47,7 +47,10 @@ def study_a(run: Run) -> Found:
 
 
 def study_b(run: Run) -> Found:
-    """As study B did: a linear classifier by AdamW, with and without the weighted sampler, best validation epoch."""
+    """As study B did: a linear classifier by AdamW, with and without the weighted sampler, best validation epoch.
+
+    Beside it, what the study could not see: how far a restyled picture lies from its original.
+    """
     parts = {name: _part(run, name) for name in ("train", "val", "test")}
     if not len(parts["val"]):
         parts["val"] = parts["test"]
@@ -58,7 +61,10 @@ def study_b(run: Run) -> Found:
     for ending, sampler in (("", "none"), ("_weighted", "weighted")):
         found = protocols.study_b(held, classes, sampler=sampler, seed=run.config.seed)
         reports |= {f"{name}{ending}": report for name, report in found.items()}
-    return _found(reports, vectors["test"])
+    document = _found(reports, vectors["test"])
+    restyled = style_invariance.measured(catalogue.find(run.id), _whole(run))
+    document["measures"] |= {"style_cosine": restyled.cosine, "style_own": restyled.retrieval}
+    return document
 
 
 def study_c(run: Run) -> Found:
@@ -97,8 +103,12 @@ def few_labels(run: Run) -> Found:
 
 
 def _part(run: Run, split: str) -> ImageDataset:
-    whole = datasets.load(run.config.dataset, size=run.config.size)
+    whole = _whole(run)
     return whole.subset(whole.rows(split)).limit(MOST)
+
+
+def _whole(run: Run) -> ImageDataset:
+    return datasets.load(run.config.dataset, size=run.config.size)
 
 
 def _held_out(run: Run) -> ImageDataset:
