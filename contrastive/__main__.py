@@ -143,6 +143,15 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--k", type=int, default=10)
 
     verb = _verb(
+        verbs, "shortcuts", commands.shortcuts_verb, "say what two views leave to be matched without a network"
+    )
+    verb.add_argument("views", nargs="+", type=_parse, help="recipes, by name or as a list in JSON")
+    verb.add_argument("--dataset", default="atelier", help="NAME or NAME:PATH [atelier]")
+    verb.add_argument("--size", type=int, help="side of the pictures in pixels")
+    verb.add_argument("--pictures", type=int, default=256, help="how many views are told apart [256]")
+    verb.add_argument("--seed", type=int, default=0)
+
+    verb = _verb(
         verbs,
         "precision",
         commands.precision_verb,

@@ -9,6 +9,7 @@ from _ui.composition import composition
 from _ui.errors import show
 from _ui.invariance_table import invariances
 from _ui.moving_points import moving_points
+from _ui.shortcut_bars import shortcut_bars
 
 from contrastive.datasets import ImageDataset
 from contrastive.datasets.decode import fit, open_image
@@ -165,6 +166,10 @@ elif st.toggle("Measure similarity against strength", key="views-curves", help="
         "views-curves-drawn",
         lambda: strength_curves.curves(spec, images.images, network, key=place, seed=seed),
     )
+
+st.subheader("What is left to match without a network")
+if st.toggle("Let plain cues try", key="views-shortcuts", bind="query-params", help="Takes some seconds."):
+    shortcut_bars(images, said, strength, seed)
 
 st.subheader("What this encoder ignores, what it notices")
 if st.toggle("Measure every operation", key="views-ignores", bind="query-params", help="Takes a minute, once."):

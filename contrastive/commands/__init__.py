@@ -7,6 +7,7 @@ from contrastive.commands.reporting import report_verb
 from contrastive.commands.retrieving import precision_verb
 from contrastive.commands.studying import study_verb
 from contrastive.commands.styling import style_check_verb, style_report_verb, style_train_verb, style_verb
+from contrastive.commands.teaching import shortcuts_verb
 from contrastive.commands.training import runs_verb, stop_verb, train_verb
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "precision_verb",
     "report_verb",
     "runs_verb",
+    "shortcuts_verb",
     "stop_verb",
     "study_verb",
     "style_check_verb",

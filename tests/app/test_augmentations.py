@@ -211,3 +211,13 @@ def test_every_operation_is_measured_and_pairs_are_shown() -> None:
     said = " ".join(m.value for m in app.markdown)
     assert "ignores" in said
     assert "notices" in said
+
+
+def test_plain_cues_say_what_they_find_without_a_network() -> None:
+    app = opened(**{"recipe": "none", "views-shortcuts": "true"})
+    clean(app)
+    assert any("alone find the other view 100% of the time" in text.value for text in app.markdown)
+    app.selectbox(key="recipe").set_value("simclr-no-flip").run()
+    clean(app)
+    [said] = [text.value for text in app.markdown if "the other view" in text.value]
+    assert "100%" not in said
