@@ -1,7 +1,7 @@
-"""Take the README's pictures from the running app: python docs/pictures.py
+"""Take the pictures of the README and the results: python docs/pictures.py
 
 Starts the app with data and runs of its own and writes docs/pictures/*.jpg. Needs Chromium and playwright, as the
-browser tests do.
+browser tests do; `python docs/pictures.py views` draws only those of the results, which need neither.
 """
 
 import io
@@ -24,6 +24,9 @@ ARGS += ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
 def main() -> None:
     """All pictures, one after another."""
+    outlines()
+    if "views" in sys.argv:
+        return
     from playwright.sync_api import sync_playwright
 
     with tempfile.TemporaryDirectory() as home:
@@ -42,6 +45,38 @@ def main() -> None:
         finally:
             server.terminate()
             server.wait()
+
+
+def outlines() -> None:
+    """Three paintings of the atelier, two views of each by three recipes, and the outlines of the views beneath."""
+    import torch
+    from PIL import Image, ImageDraw
+
+    from contrastive import datasets
+    from contrastive.augment import recipe
+    from contrastive.augment.edges import edges
+
+    images = datasets.load("atelier").images
+    rows, gap, head = images[[7, 431, 862]], 6, 16
+    style = {"op": "style", "network": "light-adaconv", "alpha": [1.0, 1.0]}
+    crop = [{"op": "crop", "area": [0.3, 1.0]}, {"op": "flip"}]
+    kinds = {"classic views": "simclr-gentle", "style views": [style], "crops and style": [*crop, style]}
+    side, generator = images.shape[-1], torch.Generator().manual_seed(3)
+    width = gap + (3 * 2 + 1) * (side + gap) + 3 * gap
+    sheet = Image.new("RGB", (width, head + 3 * (2 * side + 3 * gap)), "#fbfaf7")
+    write = ImageDraw.Draw(sheet)
+    pixels = lambda x: Image.fromarray((x * 255).byte().permute(1, 2, 0).numpy())  # noqa: E731
+    for column, (kind, said) in enumerate([("picture", "none"), *kinds.items()]):
+        left = gap + column * 2 * (side + gap) - (side if column else 0) + (column - 1 if column else 0) * gap
+        write.text((left, 2), kind, fill="#2b2a27")
+        for turn in range(2 if column else 1):
+            views = recipe(said, size=side).among(images)(rows, generator)
+            for line, view in enumerate(views):
+                top = head + line * (2 * side + 3 * gap)
+                sheet.paste(pixels(view), (left + turn * (side + gap), top))
+                drawn = 1 - edges(view[None])[0].mul(1.5).clamp(max=1)
+                sheet.paste(pixels(drawn), (left + turn * (side + gap), top + side + gap))
+    sheet.save(ROOT / "docs" / "pictures" / "outlines.jpg", quality=88)
 
 
 def start() -> tuple[str, subprocess.Popen[bytes]]:
