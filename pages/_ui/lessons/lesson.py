@@ -73,4 +73,5 @@ class Lesson:
         return self.name.replace("-", "_")
 
 
-LESSONS = {lesson.name: lesson for lesson in map(Lesson.read, sorted(TEXTS.glob("*.yaml")))}
+FILES = sorted(TEXTS.glob("*.yaml"), key=lambda path: int(path.name.partition("-")[0]))
+LESSONS = {lesson.name: lesson for lesson in map(Lesson.read, FILES)}

@@ -69,6 +69,15 @@ def _colours(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return _row([crop, crop[..., [1, 2, 0]] * 0.8 + 30, np.repeat(crop.mean(-1, keepdims=True), 3, axis=-1)])
 
 
+def _repainted(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """A picture in other colours, and the outlines that stay."""
+    whole = _part(tiles[5], 0.0, 0.12, 1.0, 144, 144)[:, 8:136]
+    grey = whole.mean(-1)
+    steep = np.hypot(*np.gradient(grey))
+    outlines = np.repeat((250 - 5 * steep)[..., None].clip(30, 250), 3, axis=-1)
+    return _row([whole, (255 - whole)[..., [2, 0, 1]] * 0.85 + 20, outlines])
+
+
 def _fading(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
     """Pictures that count less and less."""
     weights = 255 * np.exp(-np.arange(6) / 2)
@@ -145,6 +154,7 @@ DRAWINGS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "batch-size": _batch,
     "imbalance": _imbalance,
     "content-or-style": _styles,
+    "repainted-views": _repainted,
     "collapse": _shrinking,
     "labels-or-not": _named,
     "tsne": _scattered,
