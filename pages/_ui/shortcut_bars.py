@@ -52,8 +52,7 @@ def shortcut_bars(images: ImageDataset, said: str | list[dict[str, Any]], streng
 
 def sentence(found: pd.DataFrame) -> str:
     """What the best cue means for who learns from these views."""
-    best = found.loc[found["found"].idxmax()]
-    cue, share = str(best["cue"]), float(best["found"])
+    share, cue = max(zip(found["found"], found["cue"], strict=True))
     if share >= EASY:
         return (
             f"**{cue.capitalize()} alone find the other view {share:.0%} of the time.** A network that learns from "
