@@ -67,6 +67,19 @@ def test_several_uploads_are_one_direction_or_one_each_and_junk_among_them_is_sa
     assert "picture" not in app.query_params
 
 
+def test_uploads_are_handed_to_the_map() -> None:
+    app = opened()
+    app.file_uploader(key="neighbours-upload").upload("mine.png", bytes_of(7), "image/png")
+    clean(app.run())
+    next(button for button in app.button if button.label == "On the map").click().run()
+    app.query_params["layout"] = "pca"
+    clean(app.switch_page("map.py").run())
+    [guest] = app.session_state["map-guests"]
+    assert app.session_state["map-guests"][guest].name == "mine.png"
+    clean(next(button for button in app.button if button.label == "Take them off the map").click().run())
+    assert not app.session_state["map-guests"]
+
+
 def test_examples_turn_the_query(images: datasets.ImageDataset) -> None:
     app = opened(picture=str(images.table["id"].iloc[42]))
     before = app.dataframe[0].value["id"].tolist()

@@ -16,6 +16,7 @@ from contrastive.storage import digest
 
 KINDS = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
 VOTERS = 10
+HANDED = "map-handed"
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +39,24 @@ class Guest:
         return self.cosine < self.below
 
 
+class Handed(io.BytesIO):
+    """A picture that another page hands over; a file with a name, as an upload is one."""
+
+    def __init__(self, content: bytes, name: str) -> None:
+        super().__init__(content)
+        self.name = name
+
+
+def hand(files: list[Any]) -> None:
+    """Let the map place these uploads of another page, in place of those handed over before."""
+    st.session_state[HANDED] = [Handed(file.getvalue(), file.name) for file in files]
+
+
 def field() -> list[Any]:
-    """The drop zone behind a button of the bar; returns the files."""
+    """The drop zone behind a button of the bar; returns the files, and those that another page handed over."""
+    handed: list[Any] = st.session_state.get(HANDED, [])
     with st.popover("Upload", icon=":material/add_photo_alternate:", key="map-upload-popover"):
-        return st.file_uploader(
+        files = st.file_uploader(
             "Put your own pictures on the map",
             type=KINDS,
             accept_multiple_files=True,
@@ -49,6 +64,10 @@ def field() -> list[Any]:
             key="map-upload",
             help="They stay on this machine and are forgotten when you leave. No other picture moves.",
         )
+        if handed:
+            st.caption(f"From Neighbours: {', '.join(file.name for file in handed)}")
+            st.button("Take them off the map", icon=":material/close:", on_click=hand, args=([],))
+    return [*files, *handed]
 
 
 def guests(scene: Scene, files: list[Any]) -> list[Guest]:

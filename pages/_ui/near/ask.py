@@ -6,6 +6,7 @@ import streamlit as st
 from _ui import sidebar
 from _ui.errors import shown
 from _ui.gallery import gallery
+from _ui.map.uploads import hand
 from _ui.near import query as queries
 from _ui.near.crop import crop
 from _ui.near.query import Query
@@ -35,7 +36,11 @@ def ask(images: ImageDataset) -> list[Query]:
         with shown():
             uploads.append(queries.of_bytes(file.getvalue(), file.name))
     if uploads:
-        return _of_uploads(uploads)
+        asked = _of_uploads(uploads)
+        if st.button("On the map", icon=":material/scatter_plot:", help="See where the encoder puts them."):
+            hand(files)
+            sidebar.go("map.py")
+        return asked
     row = picked_row(images)
     whole = queries.of_row(images, row)
     asked = whole.cut(crop(whole))
