@@ -36,11 +36,11 @@ def ask(images: ImageDataset) -> list[Query]:
         with shown():
             uploads.append(queries.of_bytes(file.getvalue(), file.name))
     if uploads:
-        asked = _of_uploads(uploads)
+        brought = _of_uploads(uploads)
         if st.button("On the map", icon=":material/scatter_plot:", help="See where the encoder puts them."):
             hand(files)
             sidebar.go("map.py")
-        return asked
+        return brought
     row = picked_row(images)
     whole = queries.of_row(images, row)
     asked = whole.cut(crop(whole))
