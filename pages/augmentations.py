@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from _ui import background, loading, recipe_cards, sidebar, strength_curves, take_along, views
+from _ui import background, emphasis, loading, recipe_cards, sidebar, strength_curves, take_along, views
 from _ui.composition import composition
 from _ui.errors import show
 from _ui.invariance_table import invariances
@@ -83,7 +83,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         width=120,
         help="The same seed draws the same views, here and in a test.",
     )
-    st.button("Draw again", icon=":material/casino:", type="primary", on_click=again)
+    st.button("Draw again", icon=":material/casino:", type=emphasis.main(), on_click=again)
 
 stage = st.container()
 st.subheader("Operations, in order")

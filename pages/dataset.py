@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from _ui import add_your_own, data_card, figures, loading, own_vectors, quality, sidebar
+from _ui import add_your_own, data_card, emphasis, figures, loading, own_vectors, quality, sidebar
 from _ui.gallery import gallery
 
 from contrastive.datasets import own
@@ -22,7 +22,7 @@ def picture(row: int) -> None:
     record = images.table.iloc[row]
     left.image(loading.large(images, row), width="stretch", alt=str(record.get("title", record["id"])))
     right.table(record.dropna().astype(str).rename("").to_frame())
-    if right.button("Find its neighbours", icon=":material/image_search:", type="primary"):
+    if right.button("Find its neighbours", icon=":material/image_search:", type=emphasis.main()):
         st.session_state["neighbours-row"] = row
         sidebar.go("neighbours.py")
     if right.button("On the map", icon=":material/scatter_plot:"):

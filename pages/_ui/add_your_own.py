@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from _ui import loading, sidebar
+from _ui import emphasis, loading, sidebar
 from _ui.errors import show, shown
 from _ui.scan_preview import Sample, preview, sample
 from _ui.uploads import KINDS, packed
@@ -57,7 +57,7 @@ def draw() -> None:
         preview(found.scan, found.sample)
         st.text_input("Name", value=_free_name(found.scan.name), key="own-name", max_chars=60)
         _ask_for_columns(found.scan)
-        st.button("Keep it", type="primary", icon=":material/check:", on_click=_keep, args=(found,))
+        st.button("Keep it", type=emphasis.main(), icon=":material/check:", on_click=_keep, args=(found,))
         if error := st.session_state.pop("own-error", None):
             show(error)
 
@@ -99,7 +99,7 @@ def _paths() -> Found | None:
 def _collection() -> Found | None:
     name = st.radio("Collection", list(COLLECTIONS), format_func=COLLECTIONS.__getitem__, key="own-collection")
     st.caption("Downloaded once from its publisher into data/, then it stands in the sidebar.")
-    if st.button("Get it", type="primary", icon=":material/download:", key="own-get"):
+    if st.button("Get it", type=emphasis.main(), icon=":material/download:", key="own-get"):
         loading.dataset(name)
         st.session_state["own-got"] = name
     if got := st.session_state.get("own-got"):
@@ -118,7 +118,7 @@ def _museum() -> Found | None:
         limit = right.number_input("At most", 10, 5000, 100, 10)
         department = left.text_input("Only this department", placeholder="any")
         style = right.text_input("Only this style", placeholder="any")
-        asked = st.form_submit_button("Fetch", type="primary", icon=":material/museum:")
+        asked = st.form_submit_button("Fetch", type=emphasis.main(), icon=":material/museum:")
     options = {"query": query, "limit": int(limit), "department": department, "style": style}
     if asked:
         st.session_state["own-wish"] = options

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from _ui import sidebar
+from _ui import emphasis, sidebar
 from _ui.errors import show, shown
 from contrastive import catalogue, vectors
 from contrastive.datasets import ImageDataset
@@ -42,7 +42,7 @@ def draw(images: ImageDataset) -> None:
             st.text_input("Name", _free_name(table.source), key=f"vectors-name-{number}", max_chars=60)
             st.button(
                 "Keep it",
-                type="primary",
+                type=emphasis.main(),
                 icon=":material/check:",
                 key="vectors-keep",
                 on_click=_keep,

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from _ui import loading, sidebar
+from _ui import emphasis, loading, sidebar
 from _ui.errors import shown
 from _ui.thumbnails import address
 from contrastive import exclusions
@@ -150,7 +150,7 @@ def _tick(name: str, chosen: list[str], out: set[str], kind: str) -> None:
         st.button(
             label,
             icon=":material/block:",
-            type="primary",
+            type=emphasis.main(),
             disabled=not fresh,
             on_click=_keep,
             args=(name, [*out, *fresh]),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from _ui import emphasis
 from _ui.errors import shown
 from contrastive import catalogue
 
@@ -36,7 +37,7 @@ def offer(look: Callable[..., None]) -> None:
             st.button(
                 "Look through it",
                 key="reference-look",
-                type="primary",
+                type=emphasis.main(),
                 icon=":material/visibility:",
                 on_click=look,
                 kwargs={"encoder": name},

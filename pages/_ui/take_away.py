@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from _ui import loading
+from _ui import emphasis, loading
 from _ui.errors import shown
 from contrastive import export
 from contrastive.catalogue import Known
@@ -52,7 +52,7 @@ def show(
         store = f"{key}-made"
         if st.session_state.get(store, ("", b""))[0] != made_of:
             # Not on every look at the part: some take a while.
-            if st.button("Make it", icon=":material/deployed_code:", type="primary", key=f"{key}-make"):
+            if st.button("Make it", icon=":material/deployed_code:", type=emphasis.main(), key=f"{key}-make"):
                 export.find(str(what))
                 contents = _gather(kind, images, known, method, seed, settled)
                 with st.spinner("Writing", show_time=True):
@@ -67,7 +67,7 @@ def show(
                 name,
                 MIME.get(kind.suffix, "application/octet-stream"),
                 icon=":material/download:",
-                type="primary",
+                type=emphasis.main(),
                 key=f"{key}-download",
                 on_click="ignore",
             )

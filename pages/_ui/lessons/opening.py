@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from _ui import sidebar
+from _ui import emphasis, sidebar
 from _ui.errors import show
 from contrastive.errors import UserError
 
@@ -55,7 +55,7 @@ def button(lesson: Lesson, number: int, opening: Opening, data: str, encoder: st
         opening.label,
         key=key,
         icon=":material/arrow_forward:",
-        type="primary" if first else "secondary",
+        type=emphasis.main() if first else "secondary",
         on_click=prepare,
         args=(opening, data, encoder),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from _ui import emphasis
 from _ui.errors import show
 from contrastive import selections
 from contrastive.datasets import ImageDataset
@@ -17,7 +18,7 @@ def keep(images: ImageDataset, rows: Sequence[int]) -> None:
     with st.popover("Keep as a label column", icon=":material/new_label:", key="map-keep"):
         st.markdown("These pictures get a label of their own, to colour the map and to filter by. It stays here.")
         st.text_input("Name", key="map-keep-name", max_chars=60, placeholder="for example: night scenes")
-        st.button("Keep it", type="primary", icon=":material/check:", on_click=_keep, args=(images, rows))
+        st.button("Keep it", type=emphasis.main(), icon=":material/check:", on_click=_keep, args=(images, rows))
 
 
 def listed(images: ImageDataset) -> None:

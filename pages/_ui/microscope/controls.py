@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import streamlit as st
 
+from _ui import emphasis
 from _ui.recipe_cards import CARDS, MINE, SOURCE
 
 from .batch import MOST
@@ -63,7 +64,7 @@ def controls(*, writing: bool, labelled: bool) -> Chosen:
             width=120,
             help="The same seed draws the same pictures and the same views.",
         )
-        st.button("Draw another batch", icon=":material/casino:", type="primary", on_click=_another)
+        st.button("Draw another batch", icon=":material/casino:", type=emphasis.main(), on_click=_another)
     return Chosen(kind, {**knobs, "seed": seed}, said, pictures, seed)
 
 

@@ -47,7 +47,7 @@ function readTheme(root, steps = 0) {
   const style = getComputedStyle(root);
   const read = (name, otherwise) => style.getPropertyValue(`--st-${name}`).trim() || otherwise;
   const wall = rgb(read("background-color", "#FBFAF7"));
-  const text = rgb(read("text-color", "#211D18"));
+  const text = rgb(read("text-color", "#1A1712"));
   const light = luminance(wall);
   const lift = (colour) => {
     let channels = rgb(colour);

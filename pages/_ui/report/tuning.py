@@ -10,7 +10,7 @@ from typing import Any
 
 import streamlit as st
 
-from _ui import background, loading
+from _ui import background, emphasis, loading
 from _ui.report.reading import Reading
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
@@ -72,7 +72,7 @@ def _offer(reading: Reading, options: dict[str, Any], key: str) -> None:
         "The probes above read what the encoder keeps apart already. Fine-tuning lets a copy of it go on learning "
         f"from the {learned:,} training pictures and their labels, and asks how good a start it was."
     )
-    if st.button(f"Fine-tune, about {_in_words(seconds)}", type="primary", icon=":material/model_training:"):
+    if st.button(f"Fine-tune, about {_in_words(seconds)}", type=emphasis.main(), icon=":material/model_training:"):
         st.session_state[STORE] = Job(key)
         st.rerun()
 

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from _ui import emphasis
 from _ui.errors import show, shown
 from _ui.studies.cells import open_cell
 from _ui.studies.table import table
@@ -128,7 +129,7 @@ def _work(study: Study, choice: Choice) -> None:
         if left:
             st.button(
                 "Go on" if left < len(todo) else "Start",
-                type="primary",
+                type=emphasis.main(),
                 icon=":material/play_arrow:",
                 on_click=begin,
                 help=f"{left} of {len(todo)} runs are left. Finished ones are kept; it goes on without the page.",
