@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from _ui import background, emphasis, loading, recipe_cards, sidebar, strength_curves, take_along, views
+from _ui import background, emphasis, loading, looking, recipe_cards, sidebar, strength_curves, take_along, views
 from _ui.composition import composition
 from _ui.errors import show
 from _ui.invariance_table import invariances
@@ -183,15 +183,4 @@ if st.toggle("Show every pair", key="views-matrix", bind="query-params"):
 with st.expander("Take it along", icon=":material/content_copy:"):
     take_along.take_along(images, said, strength, seed)
 
-with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
-    st.markdown(
-        "These are the very views training gets: the same recipe, the same kind of random draw. An encoder trained "
-        "on them is rewarded for giving all of them the same direction, so it learns to overlook whatever the recipe "
-        "changes: with strong colour, colour; with the mirror, left and right. That is a gain only where the change "
-        "does not matter for what you will ask.\n\n"
-        "A high similarity is not good in itself. An encoder that gives every picture nearly the same direction "
-        "scores near 1 for any view: hold the views against *the other pictures*, as the sentence does. A view that "
-        "leaves its picture may be a harmful one, such as a crop of empty sky, or the useful hard one that there is "
-        "still something to learn from. Look through *untrained* or *pixels* in the sidebar: what stays alike there "
-        "was not learned. Twelve draws of one picture are an example, not a measurement; the curves use more."
-    )
+looking.at("augmentations")

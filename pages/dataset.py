@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
-from _ui import add_your_own, data_card, emphasis, figures, loading, own_vectors, quality, sidebar
+from _ui import add_your_own, data_card, emphasis, figures, loading, looking, own_vectors, quality, sidebar
 from _ui.gallery import gallery
 
 from contrastive.datasets import own
@@ -130,3 +130,5 @@ if images.name in own.names():
             sidebar.look_at(data=sidebar.FIRST)
 
         st.button("Remove", on_click=forget, key="dataset-remove")
+
+looking.at("dataset")

@@ -2,7 +2,7 @@
 
 import numpy as np
 import streamlit as st
-from _ui import lessons, sidebar
+from _ui import lessons, looking, sidebar
 from _ui.gallery import gallery
 
 images, known = sidebar.images(), sidebar.known()
@@ -40,3 +40,5 @@ if clicked is not None:
 st.subheader("Lessons")
 st.caption("Short walks through what contrastive learning does, each with something to turn and to look for.")
 lessons.cards(images)
+
+looking.at("home")

@@ -1,7 +1,7 @@
 """Lessons: one guided lesson with its live figure, questions and words; all of them as cards where none is named."""
 
 import streamlit as st
-from _ui import lessons, loading, sidebar
+from _ui import lessons, loading, looking, sidebar
 from _ui.errors import show
 from _ui.lessons.figures import figure
 from _ui.lessons.lesson import Lesson
@@ -140,3 +140,4 @@ if lesson is None:
     all_of_them()
 else:
     one(lesson)
+looking.at("lesson")

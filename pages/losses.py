@@ -4,7 +4,7 @@ import inspect
 
 import pandas as pd
 import streamlit as st
-from _ui import loading, sidebar
+from _ui import loading, looking, sidebar
 from _ui.errors import shown
 from _ui.microscope import microscope
 
@@ -71,19 +71,7 @@ def more(kind: str, name: str, table: pd.DataFrame) -> None:
             on_click="ignore",
         )
         st.caption("The picture of the matrix: Save as PNG, beside it. The address of this page is this very state.")
-    with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
-        st.markdown(
-            "Rows are anchors, columns what they are compared with; both views of a picture stand together, pictures "
-            "of a class side by side. The weight of a pair is the gradient of the loss by its similarity (or "
-            "distance): how much the loss would change if these two came a little closer. A step of training moves "
-            "weights of a network, not vectors, so a pair that is pushed hard here may still come closer.\n\n"
-            "Training applies its loss to what a projection head makes of the encoder's vector; the head is thrown "
-            "away afterwards, and here the encoder's own vectors are compared, brought to unit length. The losses "
-            "with Euclidean distances do not do that by themselves. A batch of a few pictures has few negatives: "
-            "training takes hundreds, and the more there are, the nearer the nearest. *False* negatives are marked "
-            "by the labels of this data set; two ships are alike to a label, and need not be to an eye. A lower loss "
-            "at another temperature or margin is no better: losses can be compared at the same knobs only."
-        )
+    looking.at("losses")
 
 
 if len(images := sidebar.images()) < 2:

@@ -1,7 +1,7 @@
 """Map: every picture where the encoder puts it; draw around some of them to look closer."""
 
 import streamlit as st
-from _ui import address, sidebar, warm
+from _ui import address, looking, sidebar, warm
 
 VIEWS = {"one": "One map", "two encoders": "Two encoders", "movie": "The movie of a run"}
 
@@ -27,14 +27,7 @@ else:
 
     one.show(images, known, bar)
 
-with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
-    st.markdown(
-        "The encoder gives every picture hundreds of numbers; a map squeezes them onto a plane and has to give "
-        "something up. **t-SNE** keeps who is next to whom: the distance between two clusters, their sizes and the "
-        "empty space between them mean little. **UMAP** is similar. **PCA** is a plain projection: distances are "
-        "honest, but whatever lies along other directions is squashed. Change the seed: what moves was not to be "
-        "trusted. Look through *untrained* or *pixels* in the sidebar to see what was there without learning."
-    )
+looking.at("map")
 
 # Only for a visitor with a browser, who may choose UMAP next.
 if st.context.url:

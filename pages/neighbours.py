@@ -2,7 +2,7 @@
 
 import numpy as np
 import streamlit as st
-from _ui import loading, sidebar
+from _ui import loading, looking, sidebar
 from _ui.errors import show, shown
 from _ui.gallery import gallery
 from _ui.near.answer import OTHER, TEST, answer, moves, unlike, vote_sentence
@@ -148,12 +148,4 @@ if others and own is not None and len(found.rows):
 with st.expander("Table and pictures to take along", icon=":material/table_chart:"):
     take(images, found, asked)
 
-with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
-    st.markdown(
-        "Each picture is turned into a row of numbers by the encoder. Two pictures are neighbours when their rows "
-        "point in nearly the same direction (cosine similarity). High similarity means alike *to this encoder*: it "
-        "may look at colour or texture where you look at the subject. Compare with *pixels* or *untrained* before "
-        "you believe that anything was learned. There are always nearest neighbours, even for a picture unlike "
-        "anything here; the similarity tells you how far to trust them. Several examples are one direction: the mean "
-        "of what you want more of, minus half the mean of what you want less of (Rocchio 1971)."
-    )
+looking.at("neighbours")

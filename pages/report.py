@@ -1,7 +1,7 @@
 """Report: how well labels can be read from an encoder's vectors, class by class, down to the pictures."""
 
 import streamlit as st
-from _ui import sidebar, take_away
+from _ui import looking, sidebar, take_away
 from _ui.few_labels import few_labels
 from _ui.report import beside, by_class, calibration, choices, confusion, headline, pictures, reading, tuning, weights
 
@@ -85,12 +85,4 @@ if report is not None and choice.probe != "finetune":
     beside.beside(what, report)
 
 take_away.show(images, known, key="report-take-away")
-with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
-    st.markdown(
-        "**Accuracy** can be high for nothing: when one class is frequent, always naming it is right "
-        "most of the time. "
-        "Hold it against the majority baseline, and read **macro-F1**, in which every class counts alike. The "
-        "interval says how much the figure would move with other test pictures. A report on the *train* split tells "
-        "how well the probe has memorised, not how well it reads. Small classes give unsteady numbers: their "
-        "intervals are wide. A **label suspect** is no proof that a label is wrong: look at the picture first."
-    )
+looking.at("report")

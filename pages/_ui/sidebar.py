@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from _ui import loading, reference
+from _ui import loading, looking, reference
 from _ui.errors import show, shown
 from contrastive import catalogue, datasets
 from contrastive.catalogue import Known
@@ -42,6 +42,7 @@ def draw() -> None:
         with shown():
             st.caption(known().title)
         reference.offer(look_at)
+        looking.words()
         _in_progress()
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from _ui import looking
+from _ui.lessons.words import GLOSSARY, terms
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -42,6 +44,14 @@ def test_every_page_with_every_bundled_data_set_and_encoder(page: str, data: str
         app = opened(page, data, known.name, layout="tsne" if known.kind == "shipped" else "pca")
         assert app.title
         assert not app.error, app.error[0].value
+        assert "What am I looking at?" in [box.label for box in app.expander]
+
+
+def test_every_page_is_explained_in_words_of_the_glossary() -> None:
+    assert {f"{name}.py" for name in looking.TEXTS} == set(PAGES)
+    for said in looking.TEXTS.values():
+        assert set(said) == set(looking.PARTS)
+        assert set(terms(*said.values())) <= set(GLOSSARY)
 
 
 def test_pages_of_an_unlabelled_set_and_of_one_class(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def opened(page: Any, address: str, tolerated: list[str], query: str) -> Any:
     # On a deep link Streamlit's own client first asks for its files beneath the page's address.
     tolerated.append("_stcore")
     page.goto(f"{address}/augmentations?{query}")
-    expect(page.get_by_text("How to read this")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("What am I looking at?")).to_be_visible(timeout=60_000)
     return page.get_by_alt_text(re.compile(r"^View 1 of "))
 
 
