@@ -5,6 +5,8 @@ a first visit to /map skips pages/main.py and with it the sidebar and any access
 """
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
@@ -15,4 +17,18 @@ sys.path[:0] = [folder for folder in (str(ROOT), str(ROOT / "pages")) if folder 
 
 from _ui.thumbnails import thumbnail  # noqa: E402 - the path is set just above
 
-app = st.App(ROOT / "pages" / "main.py", routes=[Route("/thumbnails/{fingerprint}/{row}.webp", thumbnail)])
+from contrastive import jobs  # noqa: E402
+
+
+@asynccontextmanager
+async def while_it_is_up(app: st.App) -> AsyncIterator[None]:
+    """Take up the queue of runs that an earlier server left, before anybody has opened a page."""
+    jobs.tend()
+    yield
+
+
+app = st.App(
+    ROOT / "pages" / "main.py",
+    routes=[Route("/thumbnails/{fingerprint}/{row}.webp", thumbnail)],
+    lifespan=while_it_is_up,
+)

@@ -14,9 +14,8 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
-import torch
 
-from benchmarks.views import processor
+from benchmarks.frame import machine
 from contrastive import augment, catalogue, datasets
 from contrastive.embed import embed
 from contrastive.neighbours import Index
@@ -56,7 +55,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--recipe", default="simclr")
     args = parser.parse_args()
-    print(f"{processor()}, {torch.get_num_threads()} threads, torch {torch.__version__}, recipe {args.recipe}\n")
+    on = machine()
+    print(f"{on['processor']}, {on['threads']} threads, torch {on['torch']}, recipe {args.recipe}\n")
     print(
         "| data set, encoder | draw, ms | embed, ms | compare, ms | together, ms | slowest, ms |\n"
         + "| --- " * 6

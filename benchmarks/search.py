@@ -13,16 +13,15 @@ Each row of the table is the median over rounds in which the searches take turns
 `one` a single one (median over 32). The recall is that of ten neighbours, against the exact answer.
 """
 
-import argparse
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks.frame import OURS, Row, alternate, flags, report
+from benchmarks.frame import rows as made_rows
 from contrastive.storage import data_dir
 
 if TYPE_CHECKING:
@@ -89,77 +88,60 @@ def regions(encoder: "Encoder", pictures: "Tensor") -> np.ndarray:
     return means[:, :, rows][..., columns].flatten(2).transpose(1, 2).flatten(0, 1).numpy()
 
 
-def alternated(searches: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Median seconds of each search; they take turns in every round, after one that warms up."""
-    spent: dict[str, list[float]] = {name: [] for name in searches}
-    for turn in range(rounds + 1):
-        for name, search in searches.items():
-            began = time.perf_counter()
-            search()
-            if turn:
-                spent[name].append(time.perf_counter() - began)
-    return {name: median(times) for name, times in spent.items()}
-
-
 def one_by_one(search: Callable[[np.ndarray], object], queries: np.ndarray, count: int = 32) -> Callable[[], object]:
     """Ask `count` queries, each on its own."""
     return lambda: [search(queries[i : i + 1]) for i in range(count)]
 
 
-def measure(vectors: np.ndarray, queries: np.ndarray, rounds: int) -> None:
-    """Print one block of the table."""
+def measure(vectors: np.ndarray, queries: np.ndarray, rounds: int) -> list[Row]:
+    """The rows of one number of vectors: in a batch and alone, exact, and approximate where that takes over."""
     import faiss
     from sklearn.neighbors import NearestNeighbors
 
     from contrastive.neighbours import APPROXIMATE_FROM, Index
 
     n, d = vectors.shape
-    ours = Index(vectors, approximate=False)
+    exact = Index(vectors, approximate=False)
     flat = faiss.IndexFlatIP(d)
-    flat.add(ours.directions)
+    flat.add(exact.directions)
     unit = queries / np.linalg.norm(queries, axis=1, keepdims=True)
     found: dict[str, Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]] = {
-        "ours, exact": lambda q: ours.search(q, K),
+        OURS: lambda q: exact.search(q, K),
         "faiss flat": lambda q: flat.search(q, K),
     }
     if n <= 100_000:
-        brute = NearestNeighbors(n_neighbors=K, metric="cosine", algorithm="brute").fit(ours.directions)
+        brute = NearestNeighbors(n_neighbors=K, metric="cosine", algorithm="brute").fit(exact.directions)
         found["scikit-learn brute"] = lambda q: brute.kneighbors(q)
     if n >= APPROXIMATE_FROM:
-        began = time.perf_counter()
         near = Index(vectors)
-        print(
-            f"building the approximate index: {time.perf_counter() - began:.0f} s, its own recall {near.recall:.3f}"
-        )
-        found["ours, approximate"] = lambda q: near.search(q, K)
-    truth = ours.search(unit, K)[0]
-    batch = alternated({name: lambda s=search: s(unit) for name, search in found.items()}, rounds)
-    one = alternated({name: one_by_one(search, unit) for name, search in found.items()}, rounds)
-    print(f"\n{n:,} x {d}        ms a query in a batch of {len(unit)}   ms one alone   recall@{K}")
-    for name, search in found.items():
-        scores = search(unit)[0]
-        scores = 1 - scores if "scikit" in name else scores
-        recall = (np.sort(scores)[:, ::-1] >= truth[:, -1:] - 2e-6).mean()
-        print(f"{name:20} {batch[name] * 1000 / len(unit):28.3f} {one[name] * 1000 / 32:14.3f} {recall:10.4f}")
-    for name in found:
-        if name != "ours, exact":
-            print(
-                f"  ours, exact is {batch[name] / batch['ours, exact']:.2f}x {name} in batches, "
-                f"{one[name] / one['ours, exact']:.2f}x alone"
-            )
+        found["approximate"] = lambda q: near.search(q, K)
+    batch = alternate({name: lambda s=search: s(unit) for name, search in found.items()}, rounds)
+    one = alternate({name: one_by_one(search, unit) for name, search in found.items()}, rounds)
+    lines = []
+    if n >= APPROXIMATE_FROM:
+        truth = exact.search(unit, K)[0]
+        recall = float((near.search(unit, K)[0] >= truth[:, -1:] - 2e-6).mean())
+        for how, seconds in ((f"a batch of {len(unit)}", batch), ("32 queries, one by one", one)):
+            pair = {OURS: seconds.pop("approximate"), "faiss flat": seconds["faiss flat"]}
+            work, note = f"{n:,} x {d}, approximate, {how}", f"recall@{K} {recall:.4f}"
+            lines += made_rows(work, pair, against="faiss flat", aim=50, note=note)
+    aims = {10_000: (1.0, 1.0), 100_000: (1.5, None)}.get(n, (None, None))
+    for how, seconds, aim in ((f"a batch of {len(unit)}", batch, aims[0]), ("32 queries, one by one", one, aims[1])):
+        lines += made_rows(f"{n:,} x {d}, exact, {how}", seconds, against="faiss flat", aim=aim)
+    return lines
 
 
 def main() -> None:
     """Embed what is not embedded yet, then measure."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--real", type=Path, default=os.environ.get("CONTRASTIVE_REAL_DATA", "../shared/data"))
-    parser.add_argument("--rounds", type=int, default=5)
+    parser = flags(__doc__, rounds=3)
+    parser.set_defaults(real=Path(os.environ.get("CONTRASTIVE_REAL_DATA", "../shared/data")))
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, MILLION])
     parser.add_argument("--only-embed", action="store_true", help="make the vectors, measure nothing")
     args = parser.parse_args()
-    vectors = embedded(Path(args.real))
+    vectors, found = embedded(args.real), []
     for size in [] if args.only_embed else args.sizes:
-        measure(np.asarray(vectors[:size]), np.asarray(vectors[MILLION:]), args.rounds)
+        found += measure(np.asarray(vectors[:size]), np.asarray(vectors[MILLION:]), args.rounds)
+    report(found, args.out)
 
 
 if __name__ == "__main__":

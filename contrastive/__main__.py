@@ -110,9 +110,14 @@ def build_parser() -> argparse.ArgumentParser:
     verb = _verb(verbs, "runs", commands.runs_verb, "list the runs, newest first")
     verb = _verb(verbs, "stop", commands.stop_verb, "end a run after its current step")
     verb.add_argument("run")
+    verb = _verb(verbs, "clean", commands.clean_verb, "list what takes room, largest first, and delete some of it")
+    verb.add_argument("what", nargs="*", metavar="KIND[/NAME]", help="runs, styles, prepared, embeddings, maps, ...")
+    verb.add_argument("--older", type=float, metavar="DAYS", help="only what nobody has touched for so long")
+    verb.add_argument("--dry-run", action="store_true", help="say what would be deleted, and delete nothing")
 
     verb = _verb(verbs, "embed", commands.embed_verb, "turn pictures into vectors", encoder="one", data=True)
     verb.add_argument("--out", help="write the vectors to this .npy file")
+    verb.add_argument("--devices", type=int, default=1, help="processes that share the work, by torchrun [1]")
 
     verb = _verb(verbs, "map", commands.map_verb, "lay the pictures out in 2-D or 3-D", encoder="one", data=True)
     verb.add_argument("--method", default="tsne", choices=list(KNOBS))
@@ -237,7 +242,7 @@ def _settings(verb: Any, model: type[BaseModel]) -> None:
             dest=f"config_{name}",
             metavar=_metavar(field.annotation),
             type=_parse,
-            help=(field.description or "") + default.replace("%", "%%"),
+            help=((field.description or "") + default).replace("%", "%%"),
         )
 
 

@@ -122,6 +122,9 @@ class TrainConfig(BaseModel):
     precision: Literal["auto", "float32", "bfloat16"] = _field(
         "auto", "Number format; auto takes bfloat16 where the processor has it.", "training"
     )
+    devices: int = _field(
+        1, "How many GPUs, or processes where there is none, share every batch (torchrun).", "training", ge=1, le=1024
+    )
     snapshot_epochs: int = _field(
         10,
         "At how many epochs, spread evenly, the vectors of a fixed sample of pictures are kept, to see them move; 0: "

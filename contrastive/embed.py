@@ -3,11 +3,13 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from copy import deepcopy
+from itertools import pairwise
 from typing import TYPE_CHECKING, Union
 
 import numpy as np
 
-from contrastive import catalogue
+from contrastive import catalogue, distributed, holding, housekeeping, shards
 from contrastive.catalogue import Known
 from contrastive.datasets.image_dataset import ImageDataset
 from contrastive.errors import UserError
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 
 Source = Union[str, Known, Run, "Encoder"]
 Progress = Callable[[int, int], None]
+
+MANY, CLOSE = 5, 0.99999
+"""Batches from which on a folded copy of the encoder is worth its making, and the cosine it must keep."""
 
 
 def embed(
@@ -42,8 +47,12 @@ def embed(
         places = [data_dir() / "cache" / "embeddings" / name]
     for place in places:
         if place.is_file():
-            return np.load(place, mmap_mode="r")
+            return holding.mapped(place)
     encoder = source.load(dataset) if isinstance(source, Known) else source
+    if len(dataset) > shards.BLOCK or distributed.world() > 1:
+        large = shards.into_file(encoder, dataset.images, places[0], batch_size=batch_size, progress=progress)
+        housekeeping.prune()
+        return large
     vectors = encode(encoder, dataset.images, batch_size=batch_size, progress=progress)
     if not np.isfinite(vectors).all():
         raise UserError("This encoder gives values that are not numbers.", "Its training went wrong; train it again.")
@@ -54,6 +63,7 @@ def embed(
     buffer = io.BytesIO()
     np.save(buffer, vectors)
     write_bytes(places[0], buffer.getvalue())
+    housekeeping.prune()
     return vectors
 
 
@@ -82,12 +92,43 @@ def encode(
         del ends[-2]
     parts = []
     with torch.inference_mode(), _embedding(encoder, batch_statistics=batch_statistics):
+        quick = encoder
         for start, end in zip([0, *ends], ends, strict=False):
-            x = suit(images[start:end].to(device), encoder)
-            parts.append(encoder(x.contiguous(memory_format=torch.channels_last)).float().cpu())
+            x = suit(images[start:end].to(device), encoder).contiguous(memory_format=torch.channels_last)
+            parts.append(quick(x).float().cpu())
             if progress:
                 progress(end, len(images))
+            if start == 0 and len(ends) >= MANY and device.type == "cpu" and not batch_statistics:
+                quick = _quick(encoder, x, parts[0])
     return torch.cat(parts).numpy() if parts else np.zeros((0, encoder.dim), np.float32)
+
+
+def _quick(encoder: "Encoder", x: "Tensor", true: "Tensor") -> "Encoder":
+    """The encoder with folded batch-norm, or itself where that gives other vectors than the `true` ones of batch `x`.
+
+    Not in bfloat16, which is twice as fast again: of the ten nearest of 6,000 pictures it kept .9895, not .99.
+    """
+    import torch
+    from torch.nn import functional
+
+    folded = _folded(encoder).to(memory_format=torch.channels_last)
+    same = functional.cosine_similarity(folded(x).float(), true).min() >= CLOSE
+    return folded if same else encoder
+
+
+def _folded(encoder: "Encoder") -> "Encoder":
+    """A copy in which every convolution does what the batch-norm that is listed after it did."""
+    from torch import nn
+    from torch.nn.utils.fusion import fuse_conv_bn_eval
+
+    copy = deepcopy(encoder)
+    for module in list(copy.modules()):
+        children = list(module.named_children())
+        for (name, one), (after, other) in pairwise(children):
+            if type(one) is nn.Conv2d and type(other) is nn.BatchNorm2d:
+                setattr(module, name, fuse_conv_bn_eval(one, other))
+                setattr(module, after, nn.Identity())
+    return copy
 
 
 @contextmanager

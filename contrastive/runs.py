@@ -1,33 +1,34 @@
 """Run: one training, its config, its metrics and its weights; a directory that is readable at any moment.
 
 config.json  status.json  metrics.jsonl (a line an epoch)  steps.jsonl  encoder.safetensors  checkpoint.pt
-snapshots/  embeddings/  log.txt. Deleting the directory deletes the run.
+snapshots/  embeddings/  log.txt. Deleting the directory deletes the run. A file `stop` asks it to end, `heartbeat` is
+touched while it trains, and whoever trains holds `working.lock`.
 """
 
 from __future__ import annotations
 
-import io
-import json
-import os
 import pickle
-import shutil
-import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-import psutil
+from filelock import FileLock, Timeout
 from pydantic import ValidationError
 
 from contrastive import snapshots
 from contrastive.config import TrainConfig, sentence
 from contrastive.errors import UserError
-from contrastive.storage import read_json, runs_dir, safe_name, write_bytes, write_json
+from contrastive.processes import process_alive, this_process
+from contrastive.recording import record, rewind
+from contrastive.storage import read_json, read_lines, remove_folder, runs_dir, safe_name, write_json
 
 if TYPE_CHECKING:
     from contrastive.encoders import Encoder
+
+__all__ = ["ACTIVE", "STATES", "Run", "process_alive", "read_lines", "record", "rewind", "this_process"]
 
 ACTIVE = ("starting", "running")
 STATES = (*ACTIVE, "queued", "stopped", "finished", "failed", "interrupted")
@@ -124,8 +125,12 @@ class Run:
     @classmethod
     def all(cls) -> list[Self]:
         """Every run that can be read, newest first."""
-        found = sorted(cls.folder().glob("*/config.json"), key=lambda p: p.stat().st_mtime, reverse=True)
-        return [run for run in (cls(path.parent) for path in found) if not run.fault()]
+        made: dict[Path, float] = {}
+        for path in cls.folder().glob("*/config.json"):
+            # Somebody may delete it while we look.
+            with suppress(FileNotFoundError):
+                made[path.parent] = path.stat().st_mtime
+        return [run for run in map(cls, sorted(made, key=lambda path: -made[path])) if not run.fault()]
 
     @classmethod
     def unreadable(cls) -> dict[str, str]:
@@ -146,22 +151,61 @@ class Run:
         """The config it was made with; UserError if somebody changed it into something else."""
         try:
             return TrainConfig.model_validate(read_json(self.path / "config.json"))
+        except FileNotFoundError as error:
+            raise UserError(f"{self.id} has no config.", "Somebody may have deleted it just now.") from error
         except ValidationError as error:
             raise UserError(f"The config of {self.id} cannot be used.", sentence(error)[0]) from error
 
     @property
     def status(self) -> dict[str, Any]:
         """state, epoch, step, total, message ...; "interrupted" when its process died without a word."""
-        status = read_json(self.path / "status.json")
-        if status["state"] in ACTIVE and not process_alive(status):
+        try:
+            status = read_json(self.path / "status.json")
+        except FileNotFoundError as error:
+            raise UserError(f"{self.id} has no status.", "Somebody may have deleted it just now.") from error
+        if status["state"] not in ACTIVE:
+            return status
+        with suppress(OSError):
+            status["updated"] = max(status["updated"], (self.path / "heartbeat").stat().st_mtime)
+        if not process_alive(status):
             status |= {"state": "interrupted", "message": "Its process ended without a word."}
+        elif self.stop_file.exists():
+            status |= {"message": "Stopping after the current step."}
         return status
+
+    @property
+    def stop_file(self) -> Path:
+        """Whose presence asks whoever trains the run to end after the current step."""
+        return self.path / "stop"
+
+    @property
+    def log_file(self) -> Path:
+        """What its process said, with the traceback of what went wrong."""
+        return self.path / "log.txt"
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it stands in the queue."""
+        status = self.status
+        return status["state"] == "queued" and bool(status.get("asked"))
+
+    @property
+    def working(self) -> FileLock:
+        """The lock of whoever trains it; a process that dies lets go of it."""
+        return FileLock(self.path / "working.lock", timeout=0)
 
     def write_status(self, state: str, **fields: Any) -> None:
         """Replace status.json; the fields of the last one are kept unless given."""
         path = self.path / "status.json"
-        before = read_json(path) if path.exists() else {"created": time.time()}
-        write_json(path, {**before, "state": state, "message": "", **fields, "updated": time.time()})
+        if not (self.path / "config.json").exists():
+            raise UserError(f"{self.id} is gone.", "Somebody deleted it just now.")
+        try:
+            before = read_json(path) if path.exists() else {"created": time.time()}
+            now = {**before, "state": state, "message": "", **fields, "updated": time.time()}
+            # What somebody deleted at this moment does not come back as half a run.
+            write_json(path, now, make_folder=False)
+        except FileNotFoundError as error:
+            raise UserError(f"{self.id} is gone.", "Somebody deleted it just now.") from error
 
     def metrics(self) -> list[dict[str, Any]]:
         """One dict an epoch, in order."""
@@ -196,84 +240,16 @@ class Run:
         """Remove the directory; a run that is being trained is refused."""
         if self.status["state"] in ACTIVE:
             raise UserError(f"{self.id} is still running.", "Stop it first.")
-        shutil.rmtree(self.path)
-
-
-def record(run: Run, steps: Iterator[Any]) -> None:
-    """Write a training into its run directory: weights and snapshot, checkpoint, and last the epoch's line.
-
-    Weights come before the checkpoint: a run that dies between them makes that epoch again and writes them anew.
-    """
-    began, first, shown = time.perf_counter(), None, 0.0
-    pending: list[str] = []
-    for step in steps:
-        if first is None:
-            first = step.step - 1
-            run.begin(step)
-        if step.state is None:
-            pending.append(json.dumps({"epoch": step.epoch, "step": step.step, **step.metrics}))
-        else:
-            import torch
-
-            buffer = io.BytesIO()
-            torch.save(step.state(), buffer)
-            run.keep(step)
-            write_bytes(run.path / "checkpoint.pt", buffer.getvalue())
-            append(run.path / "metrics.jsonl", [json.dumps({"epoch": step.epoch, **step.metrics})])
-        if step.state is not None or time.perf_counter() - shown > 0.5:
-            append(run.path / "steps.jsonl", pending)
-            pending, shown = [], time.perf_counter()
-            rate = (time.perf_counter() - began) / max(1, step.step - first)
-            left = (step.total - step.step) * rate
-            run.write_status("running", epoch=step.epoch, step=step.step, total=step.total, seconds_left=left)
-
-
-def rewind(run: Run, state: dict[str, Any] | None) -> None:
-    """Make the metric files and snapshots agree with the checkpoint a run goes on from."""
-    epoch = state["epoch"] if state else 0
-    snapshots.drop_after(run.path / "snapshots", epoch)
-    lines = [line for line in run.metrics() if line["epoch"] <= epoch]
-    if state and (not lines or lines[-1]["epoch"] < epoch):
-        # The process died between writing the checkpoint and its line; the checkpoint remembers the line.
-        lines.append({"epoch": epoch, **state["metrics"]})
-    for name, kept in (("metrics", lines), ("steps", [s for s in run.steps() if s["epoch"] <= epoch])):
-        content = "".join(json.dumps(line) + "\n" for line in kept)
-        write_bytes(run.path / f"{name}.jsonl", content.encode())
-
-
-def append(path: Path, lines: list[str]) -> None:
-    """Add whole lines in one write, safe on disk on return."""
-    if not lines:
-        return
-    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-    try:
-        os.write(handle, "".join(line + "\n" for line in lines).encode())
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def read_lines(path: Path) -> list[dict[str, Any]]:
-    """The documents of a .jsonl file; a last line that is still being written is left out."""
-    if not path.is_file():
-        return []
-    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
-    return [json.loads(line) for line in whole.splitlines() if line]
-
-
-def this_process() -> dict[str, Any]:
-    """What identifies this process for `process_alive`, also after its number was given to another."""
-    return {"pid": os.getpid(), "pid_created": psutil.Process().create_time(), "host": socket.gethostname()}
-
-
-def process_alive(status: dict[str, Any]) -> bool:
-    """Whether the process a status speaks of still runs; one that was only just started counts as alive."""
-    if status.get("host", socket.gethostname()) != socket.gethostname():
-        return time.time() - status["updated"] < 60
-    if not status.get("pid"):
-        return time.time() - status["updated"] < 30
-    try:
-        process = psutil.Process(status["pid"])
-        return process.status() != psutil.STATUS_ZOMBIE and abs(process.create_time() - status["pid_created"]) < 1
-    except psutil.Error:
-        return False
+        if self.waiting:
+            raise UserError(f"{self.id} is waiting to be trained.", "Take it out of the queue first.")
+        try:
+            with self.working:
+                # Without its config it is no run any more, whatever happens before the rest is gone.
+                with suppress(FileNotFoundError):
+                    (self.path / "config.json").unlink()
+                # Also where somebody was quicker: the lock has made the folder again.
+                remove_folder(self.path)
+        except FileNotFoundError as error:
+            raise UserError(f"{self.id} is gone already.", "Somebody else deleted it.") from error
+        except Timeout as error:
+            raise UserError(f"{self.id} is being trained by another process.", "Stop it first.") from error

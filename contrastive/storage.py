@@ -8,7 +8,9 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +44,10 @@ def safe_name(text: str, *, what: str) -> str:
     )
 
 
-def write_bytes(path: Path, content: bytes) -> None:
+def write_bytes(path: Path, content: bytes, *, make_folder: bool = True) -> None:
     """Put `content` at `path` in one step: temporary file, fsync, rename."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if make_folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".tmp")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -61,14 +64,54 @@ def write_bytes(path: Path, content: bytes) -> None:
         raise
 
 
-def write_json(path: Path, content: Any) -> None:
+def write_json(path: Path, content: Any, *, make_folder: bool = True) -> None:
     """Write `content` as indented JSON, atomically."""
-    write_bytes(path, (json.dumps(content, indent=2) + "\n").encode())
+    write_bytes(path, (json.dumps(content, indent=2) + "\n").encode(), make_folder=make_folder)
 
 
 def read_json(path: Path) -> Any:
     """The JSON document at `path`."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder into which somebody may be writing his last word."""
+    for patience in range(5):
+        try:
+            shutil.rmtree(folder)
+            return
+        except OSError:
+            if patience == 4 or not folder.exists():
+                raise
+            time.sleep(0.05)
+
+
+def append(path: Path, lines: list[str]) -> None:
+    """Add whole lines in one write, safe on disk on return."""
+    if not lines:
+        return
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+    try:
+        before = os.fstat(handle).st_size
+        left = memoryview("".join(line + "\n" for line in lines).encode())
+        try:
+            # A disk that fills up takes a part of it, and says so only when asked to take the rest.
+            while left:
+                left = left[os.write(handle, left) :]
+            os.fsync(handle)
+        except OSError:
+            os.ftruncate(handle, before)
+            raise
+    finally:
+        os.close(handle)
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The documents of a .jsonl file; a last line that is still being written is left out."""
+    if not path.is_file():
+        return []
+    whole, _, _ = path.read_text(encoding="utf-8").rpartition("\n")
+    return [json.loads(line) for line in whole.splitlines() if line]
 
 
 def digest(*parts: str | bytes) -> str:

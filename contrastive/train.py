@@ -19,10 +19,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from contrastive import augment, catalogue, datasets, encoders, sampling, teacher
+from contrastive import augment, catalogue, datasets, distributed, encoders, in_parts, sampling, teacher
 from contrastive.config import TrainConfig
 from contrastive.datasets.prepare import Progress
-from contrastive.device import autocast, pick_device, pick_precision
+from contrastive.device import autocast, keep_memory, pick_device, pick_precision
 from contrastive.encoders import Encoder
 from contrastive.errors import UserError
 from contrastive.lars import LARS
@@ -63,6 +63,7 @@ def train(
     called while pictures are decoded. Raises UserError for a config that cannot be trained, or a loss that is no
     longer a number.
     """
+    keep_memory()
     whole = datasets.load(config.dataset, size=config.size, progress=progress)
     chosen = training_set(config, whole)
     images, labels = chosen.images, chosen.labels()
@@ -77,9 +78,12 @@ def train(
     make_views = METHODS[config.method].views(config, images, labels, recipe)
     monitor = Monitor(whole, seed=config.seed, recipe=recipe, trained=len(images))
     optimizer = build_optimizer(config, method)
+    distributed.synchronise(method)
+    should_stop = distributed.agreeing(should_stop)
 
     batches = math.ceil(len(images) / config.batch_size)
-    batches -= len(images) % config.batch_size == 1 and batches > 1  # a single image has no negatives
+    # A single image has no negatives, and where processes share a batch, none of them is left without a picture.
+    batches -= 0 < len(images) % config.batch_size < max(2, distributed.world()) and batches > 1
     total, step, first_epoch = batches * config.epochs, 0, 1
     if len(images) < config.batch_size:
         print(
@@ -95,6 +99,7 @@ def train(
             raise UserError("The checkpoint is of another shape than this run.", "Start a new run.") from error
         first_epoch = resume["epoch"] + 1
         step = resume["epoch"] * batches
+    parts = resume["parts"] if resume and "parts" in resume else 1
 
     untrained = None
     if config.snapshot_epochs and not resume:
@@ -114,15 +119,23 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = lr
             views = make_views(batch, generator).to(device)
-            with autocast(device, precision):
-                loss, metrics = method(views, targets[batch].to(device))
+            while True:
+                optimizer.zero_grad(set_to_none=True)
+                try:
+                    aims = targets[batch].to(device)
+                    loss, metrics = in_parts.gradient(method, views, aims, parts, lambda: autocast(device, precision))
+                    break
+                except (RuntimeError, MemoryError) as error:
+                    if not in_parts.too_large(error) or distributed.world() > 1:
+                        raise
+                parts, said = in_parts.more(parts, len(batch), method)
+                print(f"note: {said}", file=sys.stderr)
             if not torch.isfinite(loss):
                 raise UserError(
                     f"The loss is no longer a number at step {step + 1} (epoch {epoch}, learning rate {lr:.2g}).",
                     "Try a lower learning rate, a higher temperature, or precision float32.",
                 )
-            optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            distributed.add_up(method)
             optimizer.step()
             step += 1
             method.after_step(step / total)
@@ -137,14 +150,17 @@ def train(
         seen = len(order) if batches * config.batch_size >= len(order) else batches * config.batch_size
         elapsed = time.perf_counter() - started
         means = {name: value / seen for name, value in sums.items()}
-        found, vectors = monitor(method.encoder)
+        # One looks, and the others wait for it at their next step.
+        alone = distributed.rank() == 0
+        found, vectors = monitor(method.encoder) if alone else ({}, np.zeros((0, method.encoder.dim), np.float32))
         means |= {"lr": lr, "images_per_s": seen / elapsed, "seconds": elapsed, **found}
 
-        def state(epoch: int = epoch, means: dict[str, float] = means) -> State:
+        def state(epoch: int = epoch, means: dict[str, float] = means, parts: int = parts) -> State:
             return {
                 "epoch": epoch,
                 "config": config.model_dump_json(),
                 "metrics": means,
+                "parts": parts,
                 "method": method.state_dict(),
                 "optimizer": optimizer.state_dict(),
             }

@@ -13,6 +13,7 @@ PER_WALL = 54
 images = sidebar.images()
 st.title(images.card.get("title", images.name))
 st.markdown(images.card.get("description", ""))
+add_your_own.draw()
 
 
 @st.dialog("Picture", width="large")
@@ -118,7 +119,6 @@ with st.expander("Data card and table", icon=":material/description:"):
     data_card.draw(images, column)
 
 own_vectors.draw(images)
-add_your_own.draw()
 
 if images.name in own.names():
     with st.popover("Remove this data set", icon=":material/delete:"):

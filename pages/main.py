@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import streamlit as st
-from _ui import lessons, sidebar, svg, warm
+from _ui import access, lessons, sidebar, svg, warm
 from _ui.errors import shown
 
 # A file of ours: the browser would fetch a named icon from elsewhere.
 ICON = Path(__file__).parent / "_ui" / "icon.png"
 st.set_page_config(page_title="Contrastive atelier", page_icon=ICON, layout="wide")
+
+access.gate()
 
 PAGES = {
     "": [st.Page("home.py", title="Home", icon=":material/home:", default=True)],
@@ -85,5 +87,6 @@ with shown():
     sidebar.draw()
     lessons.banner(f"{page.url_path or 'home'}.py")
     page.run()
+access.leave()
 svg.offer()
 warm.start()

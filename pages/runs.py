@@ -2,10 +2,11 @@
 
 import pandas as pd
 import streamlit as st
-from _ui import sidebar, studies
+from _ui import disk, looking, sidebar, studies
 from _ui.curves import CURVES, curve
 from _ui.errors import show
 
+from contrastive import housekeeping
 from contrastive.errors import UserError
 from contrastive.runs import ACTIVE, Run
 
@@ -42,6 +43,9 @@ for name, fault in Run.unreadable().items():
 if not runs:
     st.info("Nothing was trained here yet. A first run takes a minute.", icon=":material/model_training:")
     st.page_link("train.py", label="Train an encoder", icon=":material/model_training:")
+    with st.expander("Room on the disk", icon=":material/hard_drive:"):
+        disk.draw()
+    looking.at("runs")
     st.stop()
 
 lines = []
@@ -131,7 +135,7 @@ with st.container(horizontal=True):
             st.markdown("The weights, curves and log of this run are removed for good.")
             if st.button("Delete it", key="runs-delete"):
                 try:
-                    run.delete()
+                    housekeeping.delete(housekeeping.of_run(run))
                     st.rerun()
                 except UserError as error:
                     show(error)
@@ -139,3 +143,10 @@ with st.expander("Settings that differ", icon=":material/difference:"):
     settings = pd.DataFrame({r.id: {k: str(v) for k, v in r.config.model_dump().items()} for r in chosen})
     differing = settings[settings.nunique(axis=1) > 1] if len(chosen) > 1 else settings
     st.dataframe(differing, alt="Settings of the chosen runs that are not all the same")
+with st.expander("What its process said", icon=":material/description:"):
+    said = run.log_file.read_text(errors="replace")[-8000:] if run.log_file.is_file() else "Nothing was logged."
+    st.code(said, language=None)
+with st.expander("Room on the disk", icon=":material/hard_drive:"):
+    disk.draw()
+
+looking.at("runs")

@@ -4,7 +4,7 @@ import inspect
 from typing import Any
 
 import streamlit as st
-from _ui import movie, sidebar
+from _ui import emphasis, looking, movie, sidebar
 from _ui.config_form import config_form
 from _ui.curves import curve
 from _ui.errors import show, shown
@@ -56,8 +56,8 @@ st.markdown("Teach an encoder by contrast, without labels, and watch what it lea
 def begin(content: dict, name: str) -> None:
     """Create and launch a run, and turn the page to it."""
     try:
-        run = Run.create(TrainConfig.read(content), name.strip() or None)
-        jobs.launch(run)
+        # A second click of a double click gets the run of the first.
+        run = jobs.begin(TrainConfig.read(content), name.strip() or None)
         st.session_state["train-turn"] = run.id
     except UserError as error:
         st.session_state["train-error"] = error
@@ -101,7 +101,7 @@ def new_run() -> None:
             st.button(
                 "Start",
                 key=f"preset-{name}",
-                type="primary" if name.startswith("Digits") else "secondary",
+                type=emphasis.main() if name.startswith("Digits") else "secondary",
                 icon=":material/play_arrow:",
                 on_click=begin,
                 args=(content, ""),
@@ -141,6 +141,15 @@ def duration(seconds: float) -> str:
     return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
 
 
+def queued(run: Run) -> str:
+    """How many are before a run that is waiting, in words."""
+    line = [other.id for other in jobs.waiting()]
+    if run.id not in line:
+        return "Waiting to be started."
+    before = line.index(run.id)
+    return f"Waiting for its turn: {before or 'no other run'} before it in the queue, beside what is being trained."
+
+
 def in_words(run: Run, status: dict) -> str:
     """Where the run stands, as one sentence."""
     epochs = run.config.epochs
@@ -154,7 +163,7 @@ def in_words(run: Run, status: dict) -> str:
         "stopped": f"Stopped after {done} of {epochs} epochs.",
         "interrupted": f"Its process ended after {done} of {epochs} epochs; resume it and nothing is lost.",
         "failed": "It failed.",
-        "queued": "Waiting to be started.",
+        "queued": queued(run),
     }
     return " ".join(filter(None, [words[status["state"]], status["message"]]))
 
@@ -164,11 +173,12 @@ def live(id: str) -> None:
     with shown():
         run = Run.open(id)
         status = run.status
-        active = status["state"] in ACTIVE
-        if active != st.session_state.get(f"active-{id}", active):
-            st.session_state[f"active-{id}"] = active
+        # The buttons above are drawn anew once the first epoch is there, and once it has ended.
+        stands = status["state"] in ACTIVE or run.waiting, bool(run.metrics())
+        if stands != st.session_state.get(f"stands-{id}", stands):
+            st.session_state[f"stands-{id}"] = stands
             st.rerun()
-        st.session_state[f"active-{id}"] = active
+        st.session_state[f"stands-{id}"] = stands
         st.progress(min(1.0, status.get("step", 0) / max(1, status.get("total", 1))), in_words(run, status))
         metrics = run.metrics()
         if not metrics:
@@ -203,16 +213,20 @@ def one_run(id: str) -> None:
     run = Run.open(id)
     status = run.status
     with st.container(horizontal=True):
-        if status["state"] in ACTIVE:
+        if run.waiting:
+            st.button("Leave the queue", icon=":material/stop:", on_click=act, args=("stop", run))
+        elif status["state"] in ACTIVE:
             st.button("Stop the run", icon=":material/stop:", on_click=act, args=("stop", run))
         elif status["state"] != "finished":
-            st.button("Resume", icon=":material/play_arrow:", type="primary", on_click=act, args=("resume", run))
+            st.button(
+                "Resume", icon=":material/play_arrow:", type=emphasis.main(), on_click=act, args=("resume", run)
+            )
         if run.metrics():
             dataset = run.config.dataset
             if st.button(
                 "Open its map",
                 icon=":material/scatter_plot:",
-                type="primary" if status["state"] == "finished" else "secondary",
+                type=emphasis.main() if status["state"] == "finished" else "secondary",
                 on_click=sidebar.look_at,
                 args=(dataset, run.id),
             ):
@@ -224,7 +238,7 @@ def one_run(id: str) -> None:
     with shown():
         warn(run.config.views, run.config.dataset, run.config.strength)
     # Drawn anew every two seconds while it is running; a finished run stands still.
-    st.fragment(live, run_every=2 if status["state"] in ACTIVE else None)(id)
+    st.fragment(live, run_every=2 if status["state"] in ACTIVE or run.waiting else None)(id)
     if status["state"] in ACTIVE or snapshots.epochs(run.path / "snapshots"):
         st.subheader("The movie")
         with shown():
@@ -242,12 +256,4 @@ with shown():
     else:
         new_run()
 
-with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
-    st.markdown(
-        "The **loss** asks: among all views of the batch, how surely is the other view of the same picture found? It "
-        "falls when views are easy to match, which is not the same as learning something useful: with "
-        "no augmentation "
-        "it falls at once. **kNN accuracy** asks whether pictures of one class have become neighbours; unless the "
-        "method or the balanced sampler uses labels, they only serve this measurement. A loss that falls while "
-        "kNN stands still means the encoder found a shortcut."
-    )
+looking.at("train")

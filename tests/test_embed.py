@@ -6,7 +6,7 @@ import torch
 
 from contrastive import datasets, encoders
 from contrastive.config import TrainConfig
-from contrastive.embed import embed, encode, project, projects
+from contrastive.embed import _folded, embed, encode, project, projects
 from contrastive.encoders import Encoder
 from contrastive.errors import UserError
 from contrastive.runs import Run, record
@@ -113,3 +113,34 @@ def test_runs_without_a_projection_head_say_so() -> None:
     with pytest.raises(UserError, match="no checkpoint"):
         project(run, h)
     assert not projects(catalogue.find("digits-tiny"))
+
+
+class Late(torch.nn.Module):
+    """A norm that is listed after a convolution but does not follow it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.convolution, self.norm = torch.nn.Conv2d(1, 4, 3), torch.nn.BatchNorm2d(4)
+        self.norm.running_mean += torch.arange(4.0)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.norm(self.convolution(x).relu())
+
+
+@pytest.mark.parametrize("kind", ["tiny", "resnet18", "late"])
+def test_many_batches_give_the_vectors_of_one_whether_folding_suits_the_encoder_or_not(
+    kind: str, images: torch.Tensor
+) -> None:
+    torch.manual_seed(0)
+    if kind == "late":
+        encoder = Encoder("late", Late(), dim=4, channels=1, size=16)
+    else:
+        encoder = encoders.build(kind, channels=1, size=16)
+    with torch.no_grad():
+        encoder(images.float() / 255)  # in training mode: the norms get statistics of their own
+    assert _norms(_folded(encoder.eval())) == 0 < _norms(encoder)
+    np.testing.assert_allclose(encode(encoder, images, batch_size=8), encode(encoder, images), rtol=1e-4, atol=1e-5)
+
+
+def _norms(encoder: Encoder) -> int:
+    return sum(isinstance(module, torch.nn.BatchNorm2d) for module in encoder.modules())

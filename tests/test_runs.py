@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ from contrastive import catalogue, datasets
 from contrastive.config import TrainConfig
 from contrastive.embed import embed
 from contrastive.errors import UserError
+from contrastive.execute import execute
 from contrastive.runs import Run, read_lines, record, rewind, this_process
+from contrastive.storage import append
 from contrastive.train import train
 
 SMALL = TrainConfig(dataset="digits", size=16, limit=64, epochs=2, batch_size=32, views="simclr-no-flip")
@@ -115,6 +118,72 @@ def test_reading_stops_before_a_half_written_line(tmp_path: Path) -> None:
     assert read_lines(path) == []
     path.write_text('{"a": 1}\n{"a": 2}\n{"a"')
     assert read_lines(path) == [{"a": 1}, {"a": 2}]
+
+
+def test_a_process_on_another_machine_is_alive_while_it_is_heard_of() -> None:
+    run = Run.create(SMALL)
+    run.write_status("running", pid=1, pid_created=1.0, host="another machine")
+    assert run.status["state"] == "running"
+    told = json.loads((run.path / "status.json").read_text())
+    (run.path / "status.json").write_text(json.dumps({**told, "updated": 1.0}))
+    assert run.status["state"] == "interrupted"
+    (run.path / "heartbeat").touch()
+    assert run.status["state"] == "running"
+    os.utime(run.path / "heartbeat", (time.time() - 61,) * 2)
+    assert run.status["state"] == "interrupted"
+
+
+def test_a_full_disk_keeps_the_last_checkpoint_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run.create(SMALL.changed(epochs=3))
+    fsync = os.fsync
+
+    def full(handle: int) -> None:
+        if "checkpoint" in os.readlink(f"/proc/self/fd/{handle}") and (run.path / "checkpoint.pt").exists():
+            raise OSError(28, "No space left on device")
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UserError, match="disk is full"):
+        execute(run, should_stop=lambda: False)
+    assert run.status["state"] == "failed"
+    assert "disk is full" in run.status["message"]
+    assert "the last checkpoint is kept" in run.log_file.read_text()
+    assert run.checkpoint()["epoch"] == 1
+    assert len(run.metrics()) == 1
+    assert not list(run.path.glob("*.tmp"))
+    monkeypatch.setattr(os, "fsync", fsync)
+    execute(run, should_stop=lambda: False)
+    assert [line["epoch"] for line in run.metrics()] == [1, 2, 3]
+
+
+def test_a_line_that_does_not_fit_on_the_disk_leaves_no_piece(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, write = tmp_path / "lines.jsonl", os.write
+    append(path, ['{"a": 1}'])
+    left = [5]
+
+    def filling(handle: int, content: bytes) -> int:
+        if not left[0]:
+            raise OSError(28, "No space left on device")
+        taken = write(handle, bytes(content)[: left[0]])
+        left[0] -= taken
+        return taken
+
+    monkeypatch.setattr(os, "write", filling)
+    with pytest.raises(OSError, match="No space"):
+        append(path, ['{"a": 2}'])
+    monkeypatch.setattr(os, "write", write)
+    append(path, ['{"a": 3}'])
+    assert read_lines(path) == [{"a": 1}, {"a": 3}]
+
+
+def test_what_somebody_else_deleted_is_a_sentence() -> None:
+    run = Run.create(SMALL)
+    run.delete()
+    for look in (lambda: run.status, lambda: run.config, run.delete):
+        with pytest.raises(UserError, match="deleted"):
+            look()
 
 
 def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

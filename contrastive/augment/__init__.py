@@ -4,6 +4,7 @@ To add an operation: write a class with `draw` and `apply`, and give it a line i
 To add a recipe: give it a line in RECIPES.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -120,17 +121,35 @@ def recipe(name_or_spec: str | Spec, *, size: int, strength: float = 1.0) -> Rec
         name, (_, spec) = name_or_spec, RECIPES[name_or_spec]
     else:
         name, spec = "custom", name_or_spec
+        if not isinstance(spec, list | tuple) or not all(isinstance(entry, dict) for entry in spec):
+            raise UserError("A recipe is a name, or a list of operations.", 'For example [{"op": "flip"}].')
     return Recipe(name, tuple(_build(dict(entry), size, strength) for entry in spec), size)
+
+
+def _alike(value: Any, default: Any) -> bool:
+    """Whether a knob can be set to something, going by what it is set to when nobody touches it."""
+    if isinstance(default, tuple):
+        same = isinstance(value, list | tuple) and len(value) == len(default)
+        return same and all(_alike(*pair) for pair in zip(value, default, strict=True))
+    if isinstance(default, bool | str):
+        return isinstance(value, type(default))
+    if isinstance(default, int | float):
+        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return True
 
 
 def _build(entry: dict[str, Any], size: int, strength: float) -> tuple[str, Op]:
     name = entry.pop("op", None)
-    if name not in OPS:
+    if not isinstance(name, str) or name not in OPS:
         raise UserError(f"There is no augmentation {name!r}.", f"Known: {', '.join(OPS)}.")
     kind = OPS[name]
     known = {field.name for field in fields(kind)}
     if unknown := set(entry) - known:
         raise UserError(f"{name} has no knob {sorted(unknown)[0]!r}.", f"Its knobs: {', '.join(sorted(known))}.")
+    for field in fields(kind):
+        if field.name in entry and not _alike(entry[field.name], field.default):
+            said = f"{field.name} = {entry[field.name]!r} is not possible for {name}."
+            raise UserError(said, f"It is something like {field.default!r}.")
     if "size" in known:
         entry.setdefault("size", size)
     knobs: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

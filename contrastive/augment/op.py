@@ -7,7 +7,7 @@ with another library. All operations work on a whole batch, with one draw for ev
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
@@ -23,6 +23,9 @@ def knob(default: Any, low: float | None = None, high: float | None = None, mean
 @dataclass(frozen=True)
 class Op(ABC):
     """Base of all augmentations. `probability`: the share of images it is applied to."""
+
+    by_itself: ClassVar[bool] = True
+    """Whether what becomes of a picture depends on it and on its draws alone."""
 
     probability: float = knob(1.0, 0.0, 1.0, "Share of the pictures it is applied to.")
 

@@ -1,7 +1,7 @@
 """Style: the picture painted in the manner of another one."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import torch
 from torch import Tensor
@@ -26,6 +26,8 @@ class Style(Op):
     Source: AdaIN, arXiv:1703.06868, and AdaConv (Chandran et al., CVPR 2021), each picture with a style of its own;
     as an augmentation: Jackson et al. 2019, arXiv:1809.05375.
     """
+
+    by_itself: ClassVar[bool] = False
 
     network: str = knob("light-adain", meaning="Network that paints: a shipped one, or a run of style-train.")
     alpha: tuple[float, float] = knob((0.5, 1.0), 0.0, 1.0, "How far towards the style: 0 keeps the picture's own.")

@@ -1,5 +1,6 @@
 """What each verb of the command line does: returns the JSON document and the text a person reads."""
 
+from contrastive.commands.cleaning import clean_verb
 from contrastive.commands.exploring import embed_verb, map_verb, neighbours_verb
 from contrastive.commands.exporting import export_verb
 from contrastive.commands.machine import datasets_verb, doctor_verb, inside_verb
@@ -11,6 +12,7 @@ from contrastive.commands.teaching import shortcuts_verb
 from contrastive.commands.training import runs_verb, stop_verb, train_verb
 
 __all__ = [
+    "clean_verb",
     "datasets_verb",
     "doctor_verb",
     "embed_verb",

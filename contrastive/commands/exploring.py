@@ -2,16 +2,21 @@
 
 import argparse
 import io
+import sys
 from pathlib import Path
 
 import numpy as np
 
-from contrastive import catalogue, datasets
+from contrastive import catalogue, datasets, distributed
 from contrastive.catalogue import Known
 from contrastive.commands.progress import Answer, Progress
 from contrastive.datasets import ImageDataset
+from contrastive.errors import UserError
 from contrastive.runs import Run
 from contrastive.storage import write_bytes
+
+LARGE = 2**30
+"""Bytes of vectors from which on they are searched on the disk, rather than copied into memory."""
 
 
 def chosen(args: argparse.Namespace, known: Known) -> tuple[ImageDataset, int | None]:
@@ -35,8 +40,14 @@ def embed_verb(args: argparse.Namespace) -> Answer:
     from contrastive.embed import embed
 
     known = catalogue.find(args.encoder)
-    dataset = part(args, known)
-    vectors = embed(known, dataset, progress=Progress("embedding"))
+    if args.devices > 1 and not distributed.started():
+        _embed_together(args)
+    with distributed.together():
+        dataset = part(args, known)
+        vectors = embed(known, dataset, progress=Progress("embedding"))
+    if distributed.started():
+        # How it ended is told by the process that started these.
+        sys.exit(0)
     if args.out:
         buffer = io.BytesIO()
         np.save(buffer, np.asarray(vectors))
@@ -48,6 +59,14 @@ def embed_verb(args: argparse.Namespace) -> Answer:
         "dim": vectors.shape[1],
     }
     return {**document, "out": args.out}, f"{len(vectors):,} vectors of {vectors.shape[1]} numbers"
+
+
+def _embed_together(args: argparse.Namespace) -> None:
+    """Let several processes make the vectors, each some of them, for this one to find."""
+    told = {name: getattr(args, name) for name in ("dataset", "size", "limit", "split")}
+    flags = [text for name, value in told.items() if value is not None for text in (f"--{name}", str(value))]
+    if not distributed.start(["embed", args.encoder, *flags], args.devices):
+        raise UserError("The processes did not all come to their end.", "What they did is kept; start it again.")
 
 
 def map_verb(args: argparse.Namespace) -> Answer:
@@ -76,14 +95,15 @@ def neighbours_verb(args: argparse.Namespace) -> Answer:
 
     from contrastive.datasets.decode import fit, open_image
     from contrastive.embed import embed, encode
-    from contrastive.neighbours import Index
+    from contrastive.neighbours import Index, OnDisk
 
     known = catalogue.find(args.encoder)
     queries = [open_image(Path(path)) for path in args.images]
     dataset = part(args, known)
     # As the set's own pictures are kept, so that a copy of one gives its very numbers.
     pixels = np.stack([fit(image, dataset.size, channels=dataset.channels) for image in queries])
-    index = Index(np.asarray(embed(known, dataset, progress=Progress("embedding"))))
+    vectors = embed(known, dataset, progress=Progress("embedding"))
+    index: Index | OnDisk = Index(vectors) if vectors.nbytes < LARGE else OnDisk.of(vectors)
     scores, rows = index.search(encode(known.load(dataset), torch.from_numpy(pixels)), args.k)
     columns = ["id", *dataset.label_columns]
     found = [

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from contrastive import jobs
+from contrastive import distributed, jobs
 from contrastive.commands.progress import Answer
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
@@ -34,9 +34,25 @@ def train_verb(args: argparse.Namespace) -> Answer:
             raise UserError(f"{run.id} was made with another {clash[0]}.", "Start a new run to change it.")
     else:
         run = Run.create(TrainConfig.read(given), args.run)
-    print(f"run {run.id}", file=sys.stderr)
-    _warn(run.config)
-    return carry_out(run)
+    if distributed.started():
+        # The first process writes everything; how it ended is told by the one that started them all.
+        with asked_to_stop() as asked:
+            execute(run, should_stop=asked, watch=iter if distributed.follower() else shown)
+        sys.exit(0)
+    if run.config.devices == 1:
+        print(f"run {run.id}", file=sys.stderr)
+        _warn(run.config)
+        return carry_out(run)
+    return _carried_out_together(run)
+
+
+def _carried_out_together(run: Run) -> Answer:
+    """Train a run in as many processes as its config says, and tell how it ended."""
+    distributed.start(["train", "--run", run.id, "--resume"], run.config.devices)
+    status = run.status
+    if status["state"] in ("failed", "interrupted", "queued"):
+        raise UserError(f"{run.id} {status['state']}.", status["message"] or f"See {run.log_file}.")
+    return told(run)
 
 
 def given_settings(args: argparse.Namespace) -> dict[str, Any]:
@@ -52,6 +68,11 @@ def carry_out(run: Run) -> Answer:
     """Train a run with a bar on stderr until it is finished or asked to stop; how it ended."""
     with asked_to_stop() as asked:
         execute(run, should_stop=asked, watch=shown)
+    return told(run)
+
+
+def told(run: Run) -> Answer:
+    """How a run stands after its last epoch."""
     metrics = run.metrics()
     document: dict[str, Any] = {"run": run.id, "status": run.status, "metrics": metrics[-1] if metrics else {}}
     last = ", ".join(f"{k} {v:.3g}" for k, v in document["metrics"].items())

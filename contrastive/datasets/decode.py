@@ -1,6 +1,7 @@
 """Any picture a user may bring -> RGB pixels of one size, or one clear sentence."""
 
 import io
+import struct
 import warnings
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -12,8 +13,21 @@ from contrastive.errors import UserError
 
 MAX_MEGAPIXELS = 80
 ORIENTATION, SIDEWAYS = 0x0112, (5, 6, 7, 8)
+FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "DIB", "GIF", "TIFF", "PPM", "AVIF")
+"""What is decoded, whatever a file is called: Pillow knows others, and runs Ghostscript for one of them."""
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm", ".avif"}
 
+DAMAGED = (
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    MemoryError,
+    ArithmeticError,
+    LookupError,
+    RuntimeError,
+    struct.error,
+)
 # Our own limit is checked below, before any pixel is decoded; Pillow's would only warn.
 Image.MAX_IMAGE_PIXELS = None
 
@@ -44,7 +58,7 @@ def open_image(source: Path | BinaryIO | bytes, *, name: str = "", at_least: int
         with warnings.catch_warnings():
             # Pillow warns about odd metadata; it concerns neither the pixels nor the user.
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+            with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
                 width, height = image.size
                 if width * height > MAX_MEGAPIXELS * 1_000_000:
                     raise UserError(
@@ -65,7 +79,7 @@ def open_image(source: Path | BinaryIO | bytes, *, name: str = "", at_least: int
         raise UserError(f"{called} is not a picture that can be read.", "Try a JPEG, PNG or WebP.") from error
     except FileNotFoundError as error:
         raise UserError(f"{called} does not exist.") from error
-    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, OverflowError, KeyError, IndexError) as error:
+    except DAMAGED as error:
         # Pillow's decoders answer damaged files with any of these.
         raise UserError(f"{called} is damaged or cut off and cannot be decoded.") from error
 

@@ -25,6 +25,7 @@ from contrastive.datasets.image_dataset import ImageDataset, memory_budget
 from contrastive.datasets.parallel import read_all
 from contrastive.datasets.partial import Partial
 from contrastive.errors import UserError
+from contrastive.holding import hold
 from contrastive.storage import data_dir, digest, read_json, write_json
 
 Progress = Callable[[int, int], None]
@@ -99,7 +100,9 @@ def _open_pixels(path: Path) -> np.ndarray:
     state = path.stat()
     if state.st_size > memory_budget():
         # Copy-on-write: writable for torch's sake, while the file stays as it is.
-        return np.load(path, mmap_mode="c")
+        mapped = np.load(path, mmap_mode="c")
+        hold(path, mapped)
+        return mapped
     key = f"{path} {state.st_size} {state.st_mtime_ns}"
     pixels = _in_memory.get(key)
     if pixels is None:
@@ -108,6 +111,7 @@ def _open_pixels(path: Path) -> np.ndarray:
             shape, _, kind = np.lib.format.read_array_header_1_0(file)
             pixels = np.empty(shape, kind)
             file.readinto(pixels.data.cast("B"))
+        hold(path, pixels)
         _in_memory[key] = pixels
     return pixels
 

@@ -74,9 +74,14 @@ def open_zip(path: Path, wanted: Callable[[str], bool]) -> Zipped:
         if reason := _fault(entry):
             refused.append({"id": name[:MAX_NAME], "reason": reason})
             continue
+        try:
+            place = KEPT.pack(entry.offset, entry.packed, entry.size, entry.crc, entry.method)
+        except struct.error:
+            refused.append({"id": name, "reason": f"{name} lies where no zip reaches; the zip may be damaged."})
+            continue
         if name in entries:
             refused.append({"id": name, "reason": f"{name} is in the zip more than once; the last one counts."})
-        entries[name] = KEPT.pack(entry.offset, entry.packed, entry.size, entry.crc, entry.method)
+        entries[name] = place
     return Zipped(path, entries, refused)
 
 

@@ -2,7 +2,7 @@
 
 `fit(vectors, "tsne")` makes one; `Map.place(others)` puts others on it. One file a method; sliders and
 command-line flags are made from `KNOBS`, help texts from `DESCRIPTIONS`. Importing this imports none of the
-libraries that draw: openTSNE and umap-learn (many seconds) wait until they are asked for.
+libraries that draw: numba and umap-learn (many seconds) wait until they are asked for.
 """
 
 from __future__ import annotations

@@ -1,18 +1,18 @@
-"""t-SNE, by openTSNE: neighbours stay neighbours."""
+"""t-SNE of our own: neighbours stay neighbours."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from contrastive.maps.knobs import Knob
 from contrastive.maps.pca import start
-from contrastive.neighbours import unit_rows
+from contrastive.neighbours import Index, unit_rows
 
 if TYPE_CHECKING:
-    from openTSNE import TSNEEmbedding
+    from scipy.sparse import csr_matrix
 
 EARLY_ITERATIONS = 250
 REPORT_EVERY = 25  # iterations
@@ -21,10 +21,9 @@ REPORT_EVERY = 25  # iterations
 # the last frame keeps as many neighbours as a map drawn afresh (.631 against .630, .701 against .703).
 FOLLOW_ITERATIONS = (100, 150)  # the first of them with neighbours attracting twice as strongly
 
-# Measured at 256 numbers a vector: exact search takes 1.6 s for 10,000 points, the approximate one 2.6 s, and
-# the first grows with the square of the points. The grid ("fft") overtakes the tree ("bh") near 5,000.
 EXACT_UP_TO = 20_000
-TREE_UP_TO = 5_000
+"""Points whose neighbours are all looked for; exact search grows with the square of the points."""
+PLACING_NEIGHBOURS, PLACING_PERPLEXITY = 25, 5.0
 
 
 class TSNE:
@@ -33,7 +32,7 @@ class TSNE:
     Groups come out clearly, and small ones survive; but how far apart two groups lie and how large they look
     means little. Angles between embeddings count, not lengths. A new image is pulled to its own neighbours
     while the map stands still, whatever else is placed with it. Source: van der Maaten and Hinton 2008,
-    JMLR 9; openTSNE, doi:10.18637/jss.v109.i03.
+    JMLR 9; made fast after arXiv:1712.09005.
     """
 
     KNOBS: ClassVar[dict[str, Knob]] = {
@@ -45,71 +44,58 @@ class TSNE:
     }
 
     def __init__(self, vectors: np.ndarray, dims: int, seed: int, knobs: Mapping[str, float]) -> None:
-        from openTSNE.affinity import PerplexityBasedNN
-
         self.directions, self.dims, self.seed, self.knobs = unit_rows(vectors), dims, seed, knobs
-        n = len(vectors)
-        # One thread: with more, the approximate search finds other neighbours, and the layout gains little on
-        # an idle machine and loses a lot beside a training run.
-        self.affinities = PerplexityBasedNN(
-            self.directions,
-            perplexity=knobs["perplexity"],
-            metric="euclidean",
-            method="exact" if n <= EXACT_UP_TO else "annoy",
-            random_state=seed,
-            n_jobs=1,
-        )
-        # The grid exists only in the plane.
-        self.gradient = "bh" if dims == 3 or n <= TREE_UP_TO else "fft"
+        self.index = Index(self.directions, approximate=len(vectors) > EXACT_UP_TO)
 
     @staticmethod
     def limits(n: int) -> dict[str, float]:
-        """A perplexity needs three times as many other points; openTSNE's own advice."""
+        """A perplexity needs three times as many other points, as openTSNE advises."""
         return {"perplexity": max(1.0, (n - 1) / 3)}
 
     def draw(self, progress: Callable[[float], object] | None = None) -> np.ndarray:
         """The vectors' own positions, (n, dims); `progress` hears of every 25th iteration."""
+        from contrastive.maps.descent import descend
+
         iterations = int(self.knobs["iterations"])
-        total = EARLY_ITERATIONS + iterations
 
-        def hears(before: int) -> dict[str, Any]:
-            if progress is None:
-                return {}
+        def telling(before: int) -> Callable[[int], None]:
+            def tell(number: int) -> None:
+                if progress and number % REPORT_EVERY == 0:
+                    progress((before + number) / (EARLY_ITERATIONS + iterations))
 
-            def tell(iteration: int, error: float, embedding: object) -> None:
-                progress((before + iteration) / total)
+            return tell
 
-            return {"callbacks": [tell], "callbacks_every_iters": REPORT_EVERY}
-
-        layout = self._embedding(1e-4 * start(self.directions, self.dims, self.seed))
-        layout = layout.optimize(
-            EARLY_ITERATIONS, exaggeration=self.knobs["early_exaggeration"], momentum=0.8, **hears(0)
-        )
-        return np.array(layout.optimize(iterations, momentum=0.8, **hears(EARLY_ITERATIONS)))
+        mutual, points = self._mutual(), 1e-4 * start(self.directions, self.dims, self.seed)
+        early = self.knobs["early_exaggeration"]
+        points = descend(points, mutual, EARLY_ITERATIONS, exaggeration=early, tell=telling(0))
+        return descend(points, mutual, iterations, tell=telling(EARLY_ITERATIONS))
 
     def follow(self, points: np.ndarray) -> np.ndarray:
         """The vectors' own positions (n, dims), reached from `points`, where the same images lay before."""
+        from contrastive.maps.descent import descend
+
         apart, together = FOLLOW_ITERATIONS
-        layout = self._embedding(points.astype(np.float64))
-        layout = layout.optimize(apart, exaggeration=2, momentum=0.8)
-        return np.array(layout.optimize(together, momentum=0.8))
+        mutual = self._mutual()
+        return descend(descend(points, mutual, apart, exaggeration=2), mutual, together)
 
     def place(self, points: np.ndarray, queries: np.ndarray) -> np.ndarray:
-        """New positions (m, dims) by openTSNE's transform into a copy of the points."""
-        # transform() moves its own base to the middle of the frame; what it returns must be moved back.
-        centre = (points.max(axis=0).astype(np.float64) + points.min(axis=0)) / 2
-        placed = self._embedding(points).transform(
-            unit_rows(queries), perplexity=min(5.0, len(points) / 3), k=min(25, len(points))
-        )
-        return np.array(placed) + centre
+        """New positions (m, dims), each found as if it came alone, among points that stand still."""
+        from contrastive.maps.descent import join
 
-    def _embedding(self, points: np.ndarray) -> TSNEEmbedding:
-        from openTSNE import TSNEEmbedding
+        scores, indices = self.index.search(unit_rows(queries), PLACING_NEIGHBOURS)
+        perplexity = min(PLACING_PERPLEXITY, len(points) / 3)
+        return join(points, squares(scores), indices, perplexity)
 
-        return TSNEEmbedding(
-            points,
-            self.affinities,
-            negative_gradient_method=self.gradient,
-            random_state=self.seed,
-            n_jobs=1,
-        )
+    def _mutual(self) -> csr_matrix:
+        """(n, n): how likely every picture takes every other for its neighbour, made mutual."""
+        from contrastive.maps.descent import likelihoods
+
+        n, perplexity = len(self.directions), self.knobs["perplexity"]
+        nearest = min(n - 1, int(3 * perplexity))
+        scores, indices = self.index.search(self.directions, nearest, exclude=np.arange(n))
+        return likelihoods(squares(scores), indices, perplexity)
+
+
+def squares(scores: np.ndarray) -> np.ndarray:
+    """Cosines -> squared distances of the ends of unit vectors, float64."""
+    return np.maximum(0.0, 2 - 2 * scores.astype(np.float64))

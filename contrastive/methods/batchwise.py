@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from contrastive.encoders import Encoder
 from contrastive.errors import UserError
 from contrastive.losses import cosine_logits, debiased_of, nt_xent_of, same_class, similarities, sup_con_of
-from contrastive.methods.method import Method, Metrics
+from contrastive.methods.method import Method, Metrics, gathered
 
 if TYPE_CHECKING:
     from contrastive.config import TrainConfig
@@ -23,7 +23,7 @@ class SimCLR(Method):
 
     def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
         """views (v, n, c, h, w) in 0..1 -> loss (scalar), contrastive accuracy of the batch."""
-        logits, positives = similarities(self.project(views), temperature=self.temperature)
+        logits, positives = similarities(gathered(self.project(views)), temperature=self.temperature)
         return self.loss(logits, positives), contrastive_accuracy(logits.detach(), positives)
 
     def loss(self, logits: Tensor, positives: Tensor) -> Tensor:
@@ -59,7 +59,7 @@ class SupCon(Method):
 
     def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
         """views (v, n, c, h, w), labels (n,) -> loss (scalar), contrastive accuracy of the nearest positive."""
-        logits = cosine_logits(self.project(views), temperature=self.temperature)
+        logits = cosine_logits(gathered(self.project(views)), temperature=self.temperature)
         positives = same_class(labels, views=len(views))
         nearest = logits.detach().masked_fill(~positives, float("-inf")).argmax(1, keepdim=True)
         return sup_con_of(logits, positives), contrastive_accuracy(logits.detach(), nearest)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from contrastive.encoders import Encoder
 from contrastive.losses import byol
-from contrastive.methods.method import Method, Metrics, flat
+from contrastive.methods.method import Method, Metrics, flat, gathered
 
 if TYPE_CHECKING:
     from contrastive.config import TrainConfig
@@ -28,12 +28,17 @@ class BYOL(Method):
         self.target = copy.deepcopy(nn.Sequential(encoder, head)).requires_grad_(False)
         self.momentum = config.target_momentum
 
+    @property
+    def mean_over_pictures(self) -> bool:
+        """Every picture, or pair, has a loss of its own."""
+        return True
+
     def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
         """views (v, n, c, h, w) -> loss (scalar), mean cosine of predictions and the targets of other views."""
         z = self.project(views)
-        prediction = self.predictor(z.flatten(0, 1)).view_as(z)
+        prediction = gathered(self.predictor(z.flatten(0, 1)).view_as(z))
         with torch.no_grad():
-            target = self.target(flat(views)).view_as(z)
+            target = gathered(self.target(flat(views)).view_as(z))
         # Every view predicts every other one: with two views, the paper's symmetric loss, as a mean.
         loss = torch.stack([byol(prediction, target.roll(shift, 0)) for shift in range(1, len(views))]).mean()
         return loss, {"cosine": 1 - loss.item() / 2}

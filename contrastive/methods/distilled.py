@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from contrastive.encoders import Encoder
 from contrastive.losses import distil_features, distil_relations, nt_xent_of, similarities
 from contrastive.methods.batchwise import contrastive_accuracy
-from contrastive.methods.method import Method, Metrics, flat
+from contrastive.methods.method import Method, Metrics, flat, gathered
 
 if TYPE_CHECKING:
     from contrastive.config import TrainConfig
@@ -32,10 +32,11 @@ class Distilled(Method):
     def forward(self, views: Tensor, targets: Tensor) -> tuple[Tensor, Metrics]:
         """views (v, n, c, h, w) in 0..1, targets (n, t) vectors of the teacher -> loss, its parts, accuracy."""
         h = self.encoder(flat(views))  # (v n, d)
-        each = h.unflatten(0, views.shape[:2])  # (v, n, d)
-        logits, positives = similarities(self.head(h).unflatten(0, views.shape[:2]), temperature=self.temperature)
+        each = gathered(h.unflatten(0, views.shape[:2]))  # (v, n, d)
+        z = gathered(self.head(h).unflatten(0, views.shape[:2]))
+        logits, positives = similarities(z, temperature=self.temperature)
         contrast = nt_xent_of(logits, positives)
-        features = distil_features(self.guess(h).unflatten(0, views.shape[:2]), targets)
+        features = distil_features(gathered(self.guess(h).unflatten(0, views.shape[:2])), targets)
         relations = distil_relations(each, targets)
         metrics = {
             "contrast": contrast.item(),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from contrastive import distributed
 from contrastive.encoders import Encoder
 from contrastive.methods.partners import MakeViews, views_of_each
 
@@ -30,6 +31,11 @@ class Method(nn.Module, ABC):
         super().__init__()
         self.encoder, self.head = encoder, head
 
+    @property
+    def mean_over_pictures(self) -> bool:
+        """Whether the loss is a mean over pictures, none of which is compared with others of its batch."""
+        return False
+
     @classmethod
     def uses_labels(cls, config: "TrainConfig") -> bool:
         """Whether labels take part in the training, so that an unlabelled set is refused."""
@@ -44,6 +50,9 @@ class Method(nn.Module, ABC):
     def forward(self, views: Tensor, targets: Tensor) -> tuple[Tensor, Metrics]:
         """views (v, n, c, h, w) in 0..1, targets -> loss (scalar), metrics.
 
+        Where several processes share a batch, the views are this one's and the targets those of all; what the loss
+        compares goes through `gathered` first.
+
         Targets are labels (n,) int64 with -1 for unlabelled; where the method is taught, vectors (n, outputs).
         """
 
@@ -53,6 +62,11 @@ class Method(nn.Module, ABC):
     def project(self, views: Tensor) -> Tensor:
         """Views (v, n, c, h, w) in 0..1 -> projections z (v, n, d)."""
         return self.head(self.encoder(flat(views))).unflatten(0, views.shape[:2])
+
+
+def gathered(x: Tensor) -> Tensor:
+    """Vectors (v, n, d) of a batch -> those of all processes that share it, (v, N, d); alone, the same."""
+    return distributed.gathered(x, dim=1)
 
 
 def flat(views: Tensor) -> Tensor:

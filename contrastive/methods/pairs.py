@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from contrastive.encoders import Encoder
 from contrastive.losses import pairwise_cosine, pairwise_margin, semi_hard, triplet
-from contrastive.methods.method import Method, Metrics
+from contrastive.methods.method import Method, Metrics, gathered
 from contrastive.methods.partners import MakeViews, Triples
 
 if TYPE_CHECKING:
@@ -38,6 +38,11 @@ class Pairs(Method):
         """Anchors, positives and negatives, as the config chooses them."""
         return Triples(config, images, labels, recipe)
 
+    @property
+    def mean_over_pictures(self) -> bool:
+        """Every picture, or pair, has a loss of its own."""
+        return True
+
     def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
         """views (3, n, c, h, w): anchors, positives, negatives -> loss (scalar), share of triples in order."""
         if self.together:
@@ -45,6 +50,7 @@ class Pairs(Method):
         else:
             # Each branch has its own batch statistics, as in study A.
             z = torch.cat([self.project(branch[None]) for branch in views])
+        z = gathered(z)
         with torch.no_grad():
             ordered = self.distance(z[0], z[1]) < self.distance(z[0], z[2])
         return self.loss(z, labels), {"ordered": ordered.float().mean().item()}
@@ -86,6 +92,11 @@ class Triplet(Pairs):
     def __init__(self, encoder: Encoder, head: nn.Module, config: "TrainConfig", outputs: int) -> None:
         super().__init__(encoder, head, config, outputs)
         self.mining, self.by_class = config.mining == "semi-hard", config.negatives == "other class"
+
+    @property
+    def mean_over_pictures(self) -> bool:
+        """Unless negatives are mined among the anchors of the batch."""
+        return not self.mining
 
     def loss(self, z: Tensor, labels: Tensor) -> Tensor:
         """The loss of n triplets; with mining, their negatives are taken from all anchors of the batch."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from contrastive import distributed
 from contrastive.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from contrastive.config import TrainConfig
 
 MakeViews = Callable[[Tensor, torch.Generator], Tensor]
-"""Row numbers (n,) and a generator -> views (v, n, c, h, w)."""
+"""Row numbers (n,) and a generator -> views (v, n, c, h, w); of those, where several processes share a batch, this
+one's."""
 
 BLOCK = 1024
 
@@ -26,8 +28,10 @@ def views_of_each(config: "TrainConfig", images: Tensor, recipe: "Recipe") -> Ma
     """n_views of every picture of a batch, each drawn on its own."""
 
     def make(batch: Tensor, generator: torch.Generator) -> Tensor:
-        picked = images[batch]
-        return torch.stack([recipe(picked, generator) for _ in range(config.n_views)])
+        share = distributed.share(len(batch))
+        picked = images[batch if share is None else batch[share]]
+        of = None if share is None else (len(batch), share)
+        return torch.stack([recipe(picked, generator, share=of) for _ in range(config.n_views)])
 
     return make
 
@@ -68,10 +72,10 @@ class Triples:
         """Row numbers (n,) -> anchors, positives, negatives as floats in 0..1, (3, n, c, h, w)."""
         like, negative = self.partners(batch, generator)
         if self.kept:
-            positive = self.kept[0][batch].float() / 255
+            positive = self.kept[0][self._own(batch)].float() / 255
             negative = self.kept[1][batch] if self.negatives_too else negative
         else:
-            positive = self.recipe(self.images[like], generator)
+            positive = self._viewed(like, generator)
         shown = [self._shown(batch, generator), positive, self._shown(negative, generator)]
         return torch.stack([view.to(self.recipe.device) for view in shown])
 
@@ -85,8 +89,17 @@ class Triples:
         return like, (batch + 1 + below(torch.full_like(batch, count - 1), generator)) % count
 
     def _shown(self, rows: Tensor, generator: torch.Generator) -> Tensor:
-        picked = self.images[rows]
-        return picked.float() / 255 if self.plain else self.recipe(picked, generator)
+        return self.images[self._own(rows)].float() / 255 if self.plain else self._viewed(rows, generator)
+
+    def _viewed(self, rows: Tensor, generator: torch.Generator) -> Tensor:
+        share = distributed.share(len(rows))
+        of = None if share is None else (len(rows), share)
+        return self.recipe(self.images[self._own(rows)], generator, share=of)
+
+    def _own(self, rows: Tensor) -> Tensor:
+        """Those of the rows of a batch that this process shows."""
+        share = distributed.share(len(rows))
+        return rows if share is None else rows[share]
 
     def _draw_once(self, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         positives, negatives = [], []

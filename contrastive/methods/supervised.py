@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from contrastive.encoders import Encoder
-from contrastive.methods.method import Method, Metrics
+from contrastive.methods.method import Method, Metrics, gathered
 
 if TYPE_CHECKING:
     from contrastive.config import TrainConfig
@@ -28,9 +28,14 @@ class Supervised(Method):
         """Always."""
         return True
 
+    @property
+    def mean_over_pictures(self) -> bool:
+        """Every picture, or pair, has a loss of its own."""
+        return True
+
     def forward(self, views: Tensor, labels: Tensor) -> tuple[Tensor, Metrics]:
         """views (v, n, c, h, w), labels (n,) -> cross-entropy (scalar), share of views classified correctly."""
-        logits = self.project(views).flatten(0, 1).float()  # (v n, classes)
+        logits = gathered(self.project(views)).flatten(0, 1).float()  # (v n, classes)
         answers = labels.repeat(len(views))
         loss = functional.cross_entropy(logits, answers)
         return loss, {"accuracy": (logits.argmax(1) == answers).float().mean().item()}

@@ -3,6 +3,7 @@
 from contrastive.neighbours.approximate import APPROXIMATE_FROM
 from contrastive.neighbours.feedback import towards
 from contrastive.neighbours.index import Index
+from contrastive.neighbours.on_disk import OnDisk
 from contrastive.neighbours.rows import finite_rows, unit_rows
 from contrastive.neighbours.unusual import unlike_below
 from contrastive.neighbours.vote import tally, votes
@@ -10,6 +11,7 @@ from contrastive.neighbours.vote import tally, votes
 __all__ = [
     "APPROXIMATE_FROM",
     "Index",
+    "OnDisk",
     "finite_rows",
     "tally",
     "towards",

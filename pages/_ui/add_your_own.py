@@ -49,7 +49,9 @@ class Found:
 
 def draw() -> None:
     """The ways to add pictures, the preview and the button that keeps them."""
-    with st.expander("Add pictures", icon=":material/add_photo_alternate:"), shown():
+    # Folded up again once pictures were kept: under another key it is another box.
+    key = f"own-add-{st.session_state.get('own-kept', 0)}"
+    with st.expander("Add your own pictures", icon=":material/add_photo_alternate:", key=key), shown():
         way = st.segmented_control("From", list(WAYS), default="an upload", key="own-way", required=True)
         found = WAYS[way or "an upload"]()
         if found is None:
@@ -155,6 +157,8 @@ def _keep(found: Found) -> None:
         name = st.session_state["own-name"]
         kept = own.add(name, found.source, kind=found.kind, columns=columns, **found.options)
         st.session_state.pop("own-wish", None)
+        st.session_state["own-path"] = ""
+        st.session_state["own-kept"] = st.session_state.get("own-kept", 0) + 1
         sidebar.look_at(data=kept)
     except UserError as error:
         st.session_state["own-error"] = error

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
-from contrastive import catalogue, datasets
+from contrastive import catalogue, datasets, housekeeping
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
 from contrastive.datasets.prepare import Progress
@@ -115,6 +115,7 @@ def fitted_map(known: Known, images: ImageDataset, method: str, dims: int, seed:
                 report(round(share * 100), 100)
 
             fit(np.asarray(found), method, dims=dims, seed=seed, progress=inform, **knobs).save(place)
+        housekeeping.prune()
     return _map(str(place), place.stat().st_mtime_ns, found)
 
 

@@ -25,7 +25,7 @@ def draw(images: ImageDataset) -> None:
         if findings is not None:
             _told(images, findings)
     _left_out()
-    with st.expander("How to read this, and how it can mislead", icon=":material/help:"):
+    with st.expander("How to read this check, and how it can mislead", icon=":material/help:"):
         st.markdown(HELP)
 
 

@@ -12,7 +12,6 @@ from _ui.errors import shown
 from contrastive import jobs
 from contrastive.config import TrainConfig
 from contrastive.datasets import ImageDataset
-from contrastive.runs import Run
 
 SHORT = {"limit": 1000, "epochs": 24, "batch_size": 64, "temperature": 0.2}
 """A training of one to three minutes on two cores."""
@@ -49,9 +48,8 @@ def train(images: ImageDataset, said: str | list[dict[str, Any]], strength: floa
         ):
             if st.button(label, icon=icon, help="At most 1,000 of these pictures, 24 epochs: one to three minutes."):
                 with shown():
-                    run = Run.create(
+                    run = jobs.begin(
                         TrainConfig.read({"dataset": images.name, "views": views, "strength": strength} | SHORT)
                     )
-                    jobs.launch(run)
                     st.session_state["train-turn"] = run.id
                     sidebar.go("train.py")

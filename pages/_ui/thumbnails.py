@@ -10,6 +10,7 @@ from functools import lru_cache
 from starlette.requests import Request
 from starlette.responses import Response
 
+from _ui.access import lets_in
 from contrastive import datasets
 from contrastive.datasets import ImageDataset
 
@@ -23,7 +24,12 @@ def address(dataset: ImageDataset) -> str:
 
 
 def thumbnail(request: Request) -> Response:
-    """One picture as WebP; 404 for anything that is not a known fingerprint and a row of it."""
+    """One picture as WebP; 404 for anything that is not a known fingerprint and a row of it.
+
+    Where a login is asked for, 403 without one.
+    """
+    if not lets_in(request):
+        return Response(status_code=403)
     fingerprint, row = request.path_params["fingerprint"], request.path_params["row"]
     if not re.fullmatch(r"[0-9a-f]{32}", fingerprint) or not re.fullmatch(r"\d{1,9}", row):
         return Response(status_code=404)

@@ -7,6 +7,8 @@ from typing import Any
 
 from contrastive.errors import UserError
 
+MOST, MOST_BYTES = 5000, 512 * 2**20
+"""Of one drop: pictures, and bytes of all files together; a zip has limits of its own."""
 KINDS = ["zip", "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
 
 
@@ -16,6 +18,11 @@ def packed(files: list[Any]) -> bytes:
         return files[0].getvalue()
     if any(file.name.lower().endswith(".zip") for file in files):
         raise UserError("A zip and other files were dropped together.", "Drop one zip, or several pictures.")
+    if len(files) > MOST or sum(file.size for file in files) > MOST_BYTES:
+        raise UserError(
+            f"At most {MOST:,} files of {MOST_BYTES // 2**20} MB together are taken at once.",
+            "Pack them into a zip, or name their folder.",
+        )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for number, file in enumerate(files):

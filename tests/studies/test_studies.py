@@ -117,7 +117,7 @@ def test_finished_cells_are_kept_and_an_interrupted_one_goes_on(monkeypatch: pyt
 
     def stop_soon() -> bool:
         asked.append(1)
-        return len(asked) > 3
+        return len(asked) > 2
 
     first = [stage for stage in studies.carry_out(study, choice, should_stop=stop_soon) if stage.done]
     assert len(first) < 2

@@ -55,7 +55,7 @@ def latest(method: str) -> Run | None:
 def begin(method: str) -> None:
     """Start a short run; a callback, so that the page then shows it."""
     try:
-        jobs.launch(Run.create(TrainConfig.read({**SHORT, "method": method})))
+        jobs.begin(TrainConfig.read({**SHORT, "method": method}))
     except UserError as error:
         st.session_state["lesson-error"] = error
 

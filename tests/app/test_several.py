@@ -1,0 +1,82 @@
+"""Several people at once: they share what is large, and never see what another uploaded."""
+
+import io
+import threading
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from contrastive import jobs
+from contrastive.config import TrainConfig
+from contrastive.errors import UserError
+from contrastive.runs import Run, this_process
+from contrastive.storage import data_dir
+from tests.app.opening import clean, open_page
+
+
+def looks() -> None:
+    """A page that says which arrays it looks at."""
+    import streamlit as st
+    from _ui import loading
+
+    images = loading.dataset("digits", 8)
+    known = loading.known("pixels")
+    vectors = loading.vectors(known, images)
+    there = loading.index(f"{known.name} {images.fingerprint}", vectors).directions
+    st.text(f"{id(images.pixels)} {id(vectors)} {id(there)}")
+
+
+def test_sessions_share_one_copy_of_pictures_and_embeddings() -> None:
+    said = {clean(AppTest.from_function(looks, default_timeout=60).run()).text[0].value for _ in range(4)}
+    assert len(said) == 1
+
+
+def test_an_upload_is_seen_by_nobody_else() -> None:
+    buffer = io.BytesIO()
+    Image.effect_noise((64, 64), 90).convert("RGB").save(buffer, "PNG")
+    mine, theirs = open_page("neighbours.py"), open_page("neighbours.py")
+    mine.file_uploader(key="neighbours-upload").upload("secret.png", buffer.getvalue(), "image/png")
+    clean(mine.run())
+    clean(theirs.run())
+    assert mine.session_state["neighbours-opened"]
+    assert not theirs.file_uploader(key="neighbours-upload").value
+    assert "neighbours-opened" not in theirs.session_state
+    assert not list(data_dir().rglob("*secret*")), "nothing of it lies on the disk"
+
+
+def test_launching_stopping_and_deleting_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four people press every button at once: each gets what was asked for or a sentence, and no run is torn."""
+    monkeypatch.setattr(jobs, "_start", lambda run, on: run.write_status("running", **this_process()))
+    monkeypatch.setattr(jobs, "_force", lambda run, status: press(lambda: run.write_status("stopped")))
+    failures: list[BaseException] = []
+
+    def press(action: Callable[[], object]) -> None:
+        try:
+            action()
+        except UserError:
+            pass
+        except BaseException as error:
+            failures.append(error)
+
+    def person(number: int) -> None:
+        for turn in range(12):
+            run = None
+            try:
+                run = jobs.begin(TrainConfig(dataset="digits", seed=turn % 3), f"r{turn % 3}")
+            except UserError:
+                run = Run.open(f"r{turn % 3}") if Run.exists(f"r{turn % 3}") else None
+            for action in (jobs.stop, Run.delete, jobs.launch, jobs.stop, Run.delete)[number % 2 :]:
+                if run:
+                    press(lambda run=run, action=action: action(run))
+            press(Run.all)
+
+    people = [threading.Thread(target=person, args=(number,)) for number in range(4)]
+    for one in people:
+        one.start()
+    for one in people:
+        one.join()
+    if failures:
+        raise failures[0]
+    assert Run.unreadable() == {}
