@@ -168,17 +168,18 @@ def in_words(run: Run, status: dict) -> str:
     return " ".join(filter(None, [words[status["state"]], status["message"]]))
 
 
+def standing(run: Run) -> tuple[bool, bool]:
+    """What the buttons above a live run follow: whether it goes on, and whether an epoch is done."""
+    return run.status["state"] in ACTIVE or run.waiting, bool(run.metrics())
+
+
 def live(id: str) -> None:
-    """The run as it stands now."""
+    """The run as it stands now; the whole page is drawn anew once its buttons would be others."""
     with shown():
         run = Run.open(id)
         status = run.status
-        # The buttons above are drawn anew once the first epoch is there, and once it has ended.
-        stands = status["state"] in ACTIVE or run.waiting, bool(run.metrics())
-        if stands != st.session_state.get(f"stands-{id}", stands):
-            st.session_state[f"stands-{id}"] = stands
+        if standing(run) != st.session_state[f"stands-{id}"]:
             st.rerun()
-        st.session_state[f"stands-{id}"] = stands
         st.progress(min(1.0, status.get("step", 0) / max(1, status.get("total", 1))), in_words(run, status))
         metrics = run.metrics()
         if not metrics:
@@ -212,6 +213,7 @@ def one_run(id: str) -> None:
     """The live view of a run, with what can be done with it."""
     run = Run.open(id)
     status = run.status
+    st.session_state[f"stands-{id}"] = standing(run)
     with st.container(horizontal=True):
         if run.waiting:
             st.button("Leave the queue", icon=":material/stop:", on_click=act, args=("stop", run))

@@ -14,7 +14,7 @@ from contrastive.datasets.decode import fit
 from contrastive.embed import embed, encode
 from contrastive.neighbours import Index
 
-ENCODERS = ["atelier-tiny", "art-small"]
+ENCODERS = [pytest.param("atelier-tiny", marks=pytest.mark.slow), "art-small"]
 COPIES, PATCHES = 200, 100
 
 

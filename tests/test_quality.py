@@ -200,6 +200,7 @@ def test_the_command_line_lists_and_writes_them(capsys: pytest.CaptureFixture[st
     assert "Labelled a and c." in said
 
 
+@pytest.mark.slow
 def test_planted_faults_in_real_pictures(real: Path, tmp_path: Path) -> None:
     dataset = datasets.load(f"folder:{real / 'pets-3-breeds.zip'}", size=64)
     planted = plant(dataset, tmp_path / "planted.zip", 1)

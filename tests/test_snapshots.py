@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from contrastive import datasets, runs, snapshots
+from contrastive import datasets, recording, snapshots
 from contrastive.config import TrainConfig
 from contrastive.embed import encode
 from contrastive.runs import Run, record, rewind
@@ -67,7 +67,7 @@ def test_a_snapshot_is_there_before_its_line_and_a_rewind_drops_later_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     run, states = Run.create(SMALL), []
-    append = runs.append
+    append = recording.append
 
     def watched(path: Path, lines: list[str]) -> None:
         if path.name == "metrics.jsonl":
@@ -77,7 +77,7 @@ def test_a_snapshot_is_there_before_its_line_and_a_rewind_drops_later_ones(
             states.append(copy.deepcopy(run.checkpoint()))
         append(path, lines)
 
-    monkeypatch.setattr(runs, "append", watched)
+    monkeypatch.setattr(recording, "append", watched)
     record(run, train(SMALL))
     _, before = snapshots.kept(run.path / "snapshots")
     rewind(run, states[0])

@@ -112,4 +112,4 @@ class _Ear:
 
 def _listening(progress: Callable[[float], object]) -> dict[str, Any]:
     """How umap-learn is made to tell how far it is: it hands these to its progress bar."""
-    return {"disable": False, "file": _Ear(progress), "bar_format": "{percentage}", "leave": False}
+    return {"disable": False, "file": _Ear(progress), "bar_format": "{percentage}", "leave": False, "mininterval": 0}

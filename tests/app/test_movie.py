@@ -14,7 +14,8 @@ from streamlit.testing.v1 import AppTest
 from contrastive import datasets, snapshots
 from contrastive.config import TrainConfig
 from contrastive.movie import Movie, Reading, film
-from contrastive.runs import Run, append
+from contrastive.runs import Run
+from contrastive.storage import append
 from tests.app.opening import clean, open_page
 
 EPOCHS = [0, 1, 2, 4]

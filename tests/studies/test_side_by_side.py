@@ -86,6 +86,7 @@ def test_every_place_has_one_cell_at_a_time_and_a_failing_one_fails_alone(
     assert outcome(studies.cells(alone)[0], "standard")["measures"] == pytest.approx(wanted, abs=1e-6)
 
 
+@pytest.mark.slow
 def test_stopped_together_and_nothing_is_done_twice() -> None:
     study = tiny(400, brief={"epochs": 1}, contrast={}, labels={"method": "supervised"})
     brief, *long = studies.cells(study)
@@ -109,6 +110,7 @@ def test_stopped_together_and_nothing_is_done_twice() -> None:
     assert (Run.open(brief.id).path / "outcome.json").stat().st_mtime_ns == written
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_every_process(tmp_path: Path) -> None:
     script = tmp_path / "study.py"
     script.write_text(
