@@ -188,8 +188,9 @@ def test_a_user_mistake_ends_in_a_sentence() -> None:
     until(lambda: run.status["state"] not in ("starting", "running"))
     assert run.status["state"] == "failed"
     assert "does not exist" in run.status["message"]
+    # The process says it last of all.
+    until(lambda: "does not exist" in run.log_file.read_text())
     assert "Traceback" not in run.log_file.read_text()
-    assert "does not exist" in run.log_file.read_text()
 
 
 def test_our_mistake_leaves_its_traceback_in_the_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
