@@ -123,7 +123,7 @@ def test_launch_watch_finish_and_its_map(app: str, page: Any) -> None:
     page.get_by_role("button", name="Open its map").click()
     expect(page.get_by_role("heading", name="Map", level=1)).to_be_visible()
     expect(page.locator(".picture-map")).to_have_attribute("data-count", "1797", timeout=90_000)
-    # On a busy machine the address may stay without its parameters here; what is looked through is the run all the same.
+    # On a busy machine the address may stay without its parameters here; the run is looked through all the same.
     expect(page.get_by_role("combobox", name="Encoder", exact=True)).to_have_value("journey")
 
 
