@@ -26,7 +26,7 @@ DOORS = [
 ]
 for column, (page, name, icon, text) in zip(st.columns(3), DOORS, strict=True):
     with column, st.container(border=True, height="stretch"):
-        st.page_link(page, label=f"**{name}**", icon=icon)
+        st.page_link(page, label=f"**{name}**", icon=icon, query_params=sidebar.address())
         st.caption(text)
 
 st.subheader(images.card.get("title", images.name))

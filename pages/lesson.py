@@ -125,9 +125,9 @@ def take_along(lesson: Lesson, facts: dict[str, str], data: str, images: ImageDa
             "lesson.py",
             label=f"Next: {lessons.LESSONS[after].title}",
             icon=":material/arrow_forward:",
-            query_params={"lesson": after},
+            query_params=sidebar.address(lesson=after),
         )
-        st.page_link("lesson.py", label="All lessons", icon=":material/apps:", query_params={"all": "1"})
+        st.page_link("lesson.py", label="All lessons", icon=":material/apps:", query_params=sidebar.address(all="1"))
 
 
 asked = st.query_params.get("lesson")

@@ -82,9 +82,9 @@ PAGES = {
     ],
 }
 
-page = st.navigation(PAGES)
+page = st.navigation(PAGES, position="hidden")
 with shown():
-    sidebar.draw()
+    sidebar.draw(PAGES)
     lessons.banner(f"{page.url_path or 'home'}.py")
     page.run()
 access.leave()

@@ -42,7 +42,9 @@ for name, fault in Run.unreadable().items():
     st.warning(fault, title=f"{name} is not a readable run.", icon=":material/folder_off:")
 if not runs:
     st.info("Nothing was trained here yet. A first run takes a minute.", icon=":material/model_training:")
-    st.page_link("train.py", label="Train an encoder", icon=":material/model_training:")
+    st.page_link(
+        "train.py", label="Train an encoder", icon=":material/model_training:", query_params=sidebar.address()
+    )
     with st.expander("Room on the disk", icon=":material/hard_drive:"):
         disk.draw()
     looking.at("runs")

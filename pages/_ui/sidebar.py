@@ -1,6 +1,10 @@
 """The sidebar: which data set one looks at, through which encoder, and what is being trained right now."""
 
+from collections.abc import Mapping, Sequence
+
 import streamlit as st
+from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from _ui import loading, looking, reference
 from _ui.errors import show, shown
@@ -13,37 +17,35 @@ from contrastive.runs import ACTIVE, Run
 FIRST = "atelier"
 
 
-def draw() -> None:
-    """Both pickers (kept in the URL as ?data= and ?encoder=) and the runs in progress."""
+def draw(pages: Mapping[str, Sequence[Page]]) -> None:
+    """The list of pages, both pickers (in the address as ?data= and ?encoder=) and the runs in progress."""
+    _adopt()
     with st.sidebar:
+        with st.container(gap="small"):
+            _list_of(pages)
         names = data_names()
-        asked = st.query_params.get("data")
-        names += [name for name in _of_lessons() - set(names) if name in (asked, st.session_state.get("data"))]
-        if asked and asked not in names:
+        names += [name for name in _of_lessons() - set(names) if name == st.session_state["data"]]
+        if (asked := st.session_state["data"]) not in names:
             show(UserError(f"There is no data set called {asked[:60]!r}.", f"Showing {FIRST} instead."))
-        st.selectbox(
-            "Data set",
-            names,
-            key="data",
-            bind="query-params",
-            on_change=_suit_encoder,
-            help="The pictures you look at. Add your own on the Data set page.",
-        )
+            look_at(FIRST)
+        _picker("Data set", "data", names, "The pictures you look at. Add your own on the Data set page.")
         with shown():
             _one_line_of_data()
         options = encoder_names(st.session_state["data"])
-        st.selectbox(
+        if st.session_state["encoder"] not in options:
+            st.session_state["encoder"] = options[0]
+        _picker(
             "Encoder",
+            "encoder",
             options,
-            key="encoder",
-            bind="query-params",
-            help="The network that turns each picture into numbers; pictures with like numbers lie close together.",
+            "The network that turns each picture into numbers; pictures with like numbers lie close together.",
         )
         with shown():
             st.caption(known().title)
         reference.offer(look_at)
         looking.words()
         _in_progress()
+    _say()
 
 
 def data_names() -> list[str]:
@@ -79,10 +81,71 @@ def look_at(data: str | None = None, encoder: str | None = None) -> None:
         st.session_state["encoder"] = encoder or catalogue.default_for(data or FIRST)
 
 
-def go(page: str) -> None:
-    """Turn to another page; the pickers stay as they are."""
-    # Without query_params Streamlit 1.67 refuses to switch while a picker is bound to the address.
-    st.switch_page(page, query_params={})
+def address(**more: str) -> dict[str, str]:
+    """What a link within the app says: where the pickers stand, unless that is the default, and more."""
+    data, encoder = st.session_state["data"], st.session_state["encoder"]
+    said = {"data": data} if data != FIRST else {}
+    if encoder != catalogue.default_for(data):
+        said["encoder"] = encoder
+    return said | more
+
+
+def go(page: str, **more: str) -> None:
+    """Turn to another page; the pickers stay as they are, and its address says `more`."""
+    st.switch_page(page, query_params=address(**more))
+
+
+def _adopt() -> None:
+    """Turn the pickers as the address wants them, on the first visit and when the browser goes back."""
+    context = get_script_run_ctx()
+    if "data" not in st.session_state or (context and context.is_history_navigation):
+        st.session_state["data"] = st.query_params.get("data", FIRST)
+        if asked := st.query_params.get("encoder"):
+            st.session_state["encoder"] = asked
+        else:
+            st.session_state.pop("encoder", None)
+    st.session_state.setdefault("encoder", catalogue.default_for(st.session_state["data"]))
+
+
+def _say() -> None:
+    """Put where the pickers stand into the address."""
+    said = address()
+    for name in ("data", "encoder"):
+        if name not in said:
+            st.query_params.pop(name, None)
+    st.query_params.update(said)
+
+
+def _picker(label: str, name: str, options: list[str], help: str) -> None:
+    """A select box for what stands in the session as `name`.
+
+    It is no widget of that key itself: whenever something else turns the value, a new widget takes the place of the
+    old one. So what a slow browser still says of the old one, with each tick of a live part, cannot turn it back.
+    """
+    value = st.session_state[name]
+    drawn, turn = st.session_state.get(f"{name}-drawn", (value, 0))
+    turn += drawn != value
+    st.session_state[f"{name}-drawn"] = (value, turn)
+    key = f"pick-{name}-{turn}"
+    st.selectbox(label, options, options.index(value), key=key, help=help, on_change=_picked, args=(name, key))
+
+
+def _picked(name: str, key: str) -> None:
+    chosen, turn = st.session_state[key], st.session_state[f"{name}-drawn"][1]
+    if key == f"pick-{name}-{turn}":
+        st.session_state[f"{name}-drawn"] = (chosen, turn)
+    look_at(**{name: chosen})
+
+
+def _list_of(pages: Mapping[str, Sequence[Page]]) -> None:
+    """The pages as links that keep the pickers, in another window too, which Streamlit's own list would not."""
+    said = address()
+    for section, of_it in pages.items():
+        with st.container(gap=None):
+            if section:
+                st.caption(section)
+            for page in of_it:
+                st.page_link(page, query_params=said, width="stretch")
 
 
 def _of_lessons() -> set[str]:
@@ -101,10 +164,6 @@ def _serves(known: Known, data: str) -> bool:
         return False
 
 
-def _suit_encoder() -> None:
-    st.session_state["encoder"] = catalogue.default_for(st.session_state["data"])
-
-
 def _one_line_of_data() -> None:
     shown_set = images()
     kinds = f", {len(shown_set.classes)} classes" if shown_set.classes else ", unlabelled"
@@ -113,8 +172,8 @@ def _one_line_of_data() -> None:
 
 @st.fragment(run_every=3)
 def _in_progress() -> None:
-    # The address is said again: on a busy machine the browser may lose it while it turns a page.
-    st.query_params.update({})
+    # Said again: a browser that is slow to turn the page loses the address of the new one.
+    _say()
     for run in Run.all()[:20]:
         status = run.status
         if status["state"] in ACTIVE:

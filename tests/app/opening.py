@@ -1,6 +1,7 @@
 """How the tests of the screen open a page: as a visitor who follows an address does."""
 
 from pathlib import Path
+from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
@@ -20,3 +21,9 @@ def clean(app: AppTest) -> AppTest:
     """The same page, once nothing went wrong on it."""
     assert not app.exception, app.exception[0].value
     return app
+
+
+def picker(app: AppTest, name: str) -> Any:
+    """The select box of the sidebar for "data" or "encoder", whose key changes when something else turns it."""
+    label = {"data": "Data set", "encoder": "Encoder"}[name]
+    return next(box for box in app.sidebar.selectbox if box.label == label)

@@ -9,6 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from contrastive.datasets import own
+from tests.app.opening import picker
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 
@@ -42,7 +43,7 @@ def test_an_upload_is_understood_renamed_and_kept() -> None:
     app.text_input(key="own-column-class").set_value("animal")
     next(b for b in app.button if b.label == "Keep it").click().run()
     assert not app.exception
-    assert app.selectbox(key="data").value == "my pets"
+    assert picker(app, "data").value == "my pets"
     assert own.record("my pets").columns == {"class": "animal"}
     own.remove("my pets")
 

@@ -9,7 +9,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from contrastive import catalogue, datasets, vectors
-from tests.app.opening import open_page
+from tests.app.opening import open_page, picker
 
 
 def numbers() -> np.ndarray:
@@ -46,7 +46,7 @@ def mine() -> None:
 def test_pages_that_only_need_vectors_render(page: str, mine: None) -> None:
     app = opened(page, layout="pca")
     assert not app.error
-    assert app.selectbox(key="encoder").value == "mine"
+    assert picker(app, "encoder").value == "mine"
     assert any("Vectors made elsewhere: x.npy" in text.value for text in app.sidebar.caption)
 
 
@@ -71,16 +71,16 @@ def test_pages_that_need_a_network_say_so(mine: None) -> None:
 
 
 def test_the_picker_offers_them_only_beside_their_own_pictures(mine: None) -> None:
-    assert "mine" in opened("home.py", encoder="pixels").selectbox(key="encoder").options
+    assert "mine" in picker(opened("home.py", encoder="pixels"), "encoder").options
     app = opened("map.py", data="atelier", layout="pca")
-    assert "mine" not in app.selectbox(key="encoder").options
-    assert app.selectbox(key="encoder").value != "mine"
+    assert "mine" not in picker(app, "encoder").options
+    assert picker(app, "encoder").value != "mine"
     assert not app.error
     app = opened("map.py", layout="pca")
-    app.selectbox(key="data").set_value("atelier").run()
+    picker(app, "data").set_value("atelier").run()
     assert not app.exception
     assert not app.error
-    assert app.selectbox(key="encoder").value == catalogue.default_for("atelier")
+    assert picker(app, "encoder").value == catalogue.default_for("atelier")
 
 
 def test_dropped_looked_at_kept_and_removed() -> None:
@@ -108,14 +108,14 @@ def test_dropped_looked_at_kept_and_removed() -> None:
     app.button(key="vectors-keep").click().run()
     assert not app.exception
     assert not app.error
-    assert app.selectbox(key="encoder").value == "mine"
+    assert picker(app, "encoder").value == "mine"
     np.testing.assert_array_equal(vectors.vectors_of("mine", images), numbers())
 
     app.button(key="vectors-remove-mine").click().run()
     assert not app.exception
     assert not app.error
     assert vectors.names() == []
-    assert app.selectbox(key="encoder").value == catalogue.default_for("digits")
+    assert picker(app, "encoder").value == catalogue.default_for("digits")
 
 
 @pytest.mark.parametrize(

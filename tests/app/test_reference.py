@@ -7,7 +7,7 @@ import torch
 
 from contrastive import catalogue
 from contrastive.encoders import build
-from tests.app.opening import clean, open_page
+from tests.app.opening import clean, open_page, picker
 
 
 def test_offline_one_sentence_names_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -34,5 +34,5 @@ def test_what_was_fetched_can_be_looked_through(tmp_path: Path, monkeypatch: pyt
     app.radio(key="reference").set_value("squeezenet1_0").run()
     app = clean(app.button(key="reference-fetch").click().run())
     app = clean(app.button(key="reference-look").click().run())
-    assert app.selectbox(key="encoder").value == "squeezenet1_0"
+    assert picker(app, "encoder").value == "squeezenet1_0"
     assert catalogue.PUBLISHED["squeezenet1_0"] in [caption.value for caption in app.caption]

@@ -123,8 +123,51 @@ def test_launch_watch_finish_and_its_map(app: str, page: Any) -> None:
     page.get_by_role("button", name="Open its map").click()
     expect(page.get_by_role("heading", name="Map", level=1)).to_be_visible()
     expect(page.locator(".picture-map")).to_have_attribute("data-count", "1797", timeout=90_000)
-    # On a busy machine the address may stay without its parameters here; the run is looked through all the same.
     expect(page.get_by_role("combobox", name="Encoder", exact=True)).to_have_value("journey")
+    expect(page).to_have_url(f"{app}/map?data=digits&encoder=journey")
+
+
+def test_a_slow_wire_keeps_what_was_asked_for(app: str, page: Any) -> None:
+    """While an answer is late, live parts go on telling the server of the pickers as they were."""
+    run = Run.create(SMALL, "slow-wire")
+    jobs.launch(run)
+    held: list[Any] | None = None
+
+    def connect(wire: Any) -> None:
+        server = wire.connect_to_server()
+        wire.on_message(server.send)
+        server.on_message(lambda message: wire.send(message) if held is None else held.append((wire, message)))
+
+    page.route_web_socket(re.compile("_stcore/stream"), connect)
+    page.goto(f"{app}/train?data=digits&run={run.id}")
+    expect(page.get_by_text("Finished after 3 epochs.").first).to_be_visible(timeout=90_000)
+    held = []
+    page.get_by_role("button", name="Open its map").click()
+    page.wait_for_timeout(4000)
+    late, held = held, None
+    for wire, message in late:
+        wire.send(message)
+    expect(page.locator(".picture-map")).to_have_attribute("data-count", "1797", timeout=90_000)
+    page.wait_for_timeout(3000)
+    expect(page.get_by_role("combobox", name="Encoder", exact=True)).to_have_value(run.id)
+    expect(page).to_have_url(re.compile(rf"/map\?.*encoder={run.id}"))
+
+
+def test_links_and_the_way_back_keep_the_pickers(app: str, page: Any) -> None:
+    page.goto(f"{app}/dataset?data=digits&encoder=pixels")
+    encoder = page.get_by_role("combobox", name="Encoder", exact=True)
+    expect(encoder).to_have_value("pixels")
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Report").click()
+    expect(page).to_have_url(f"{app}/report?data=digits&encoder=pixels")
+    encoder.click()
+    page.get_by_role("option", name="untrained").click()
+    expect(page).to_have_url(f"{app}/report?data=digits&encoder=untrained")
+    page.get_by_role("heading", name="Report", level=1).click()
+    page.go_back()
+    expect(encoder).to_have_value("pixels")
+    page.go_back()
+    expect(page).to_have_url(f"{app}/dataset?data=digits&encoder=pixels")
+    expect(encoder).to_have_value("pixels")
 
 
 def test_a_run_outlives_the_browser_and_kill_9(

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from _ui import sidebar
 from contrastive.datasets import ImageDataset
 
 from .lesson import LESSONS
@@ -15,6 +16,8 @@ def cards(images: ImageDataset) -> None:
             with st.container(border=True, height="stretch", key=f"lesson-card-{lesson.name}"):
                 st.image(picture(lesson.name, images), width="stretch", output_format="PNG", alt=lesson.promise)
                 st.page_link(
-                    "lesson.py", label=f"**{number} · {lesson.title}**", query_params={"lesson": lesson.name}
+                    "lesson.py",
+                    label=f"**{number} · {lesson.title}**",
+                    query_params=sidebar.address(lesson=lesson.name),
                 )
                 st.caption(f"{lesson.promise} {lesson.minutes} minutes.")

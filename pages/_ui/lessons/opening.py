@@ -60,9 +60,9 @@ def button(lesson: Lesson, number: int, opening: Opening, data: str, encoder: st
         args=(opening, data, encoder),
     )
     if pressed:
-        # The pickers write themselves into the address; what the page has not drawn yet must be put there.
+        # What the page has not drawn yet must be put into its address.
         state = {key: said for key, said in settled(opening, data).written().items() if key not in PICKERS}
-        st.switch_page(opening.page, query_params={**state, "lesson": lesson.name, "question": str(number)})
+        sidebar.go(opening.page, **state, lesson=lesson.name, question=str(number))
 
 
 def banner(page: str) -> None:
@@ -89,7 +89,7 @@ def banner(page: str) -> None:
                 args=(opening, st.session_state["data"], st.session_state["encoder"]),
             )
         if st.button("Back to the lesson", icon=":material/arrow_back:", type="tertiary", key="lesson-back"):
-            st.switch_page("lesson.py", query_params={"lesson": lesson.name})
+            sidebar.go("lesson.py", lesson=lesson.name)
 
 
 def _again(opening: Opening, data: str, encoder: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from _ui import background, loading
+from _ui import background, loading, sidebar
 from _ui.address import choice
 from _ui.errors import shown
 from _ui.thumbnails import address
@@ -36,7 +36,9 @@ def show(images: ImageDataset, known: Known) -> None:
             "A movie shows the same pictures move while an encoder learns. No run has kept snapshots yet.",
             icon=":material/movie:",
         )
-        st.page_link("train.py", label="Train an encoder", icon=":material/model_training:")
+        st.page_link(
+            "train.py", label="Train an encoder", icon=":material/model_training:", query_params=sidebar.address()
+        )
         return
     here = st.session_state.get("data")
     ids = [run.id for run in sorted(runs, key=lambda run: (run.id != known.name, run.config.dataset != here))]
