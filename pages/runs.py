@@ -17,6 +17,7 @@ shown = st.segmented_control(
 )
 if shown == "studies":
     studies.draw()
+    looking.at("runs")
     st.stop()
 
 
@@ -26,6 +27,8 @@ def in_words(runs: list[Run]) -> str:
     known = {name: line for name, line in last.items() if "knn" in line}
     if len(known) < 2:
         return ""
+    if len({run.config.dataset for run in runs if run.id in known}) > 1:
+        return "They learned from different data sets, so their figures cannot be held against each other."
     lowest = min(known, key=lambda name: known[name]["loss"])
     best = max(known, key=lambda name: known[name]["knn"])
     neighbours = f"{known[best]['knn']:.0%} of held-out pictures are named rightly by their neighbours"
@@ -78,6 +81,7 @@ event = st.dataframe(
     on_select="rerun",
     selection_mode="multi-row",
     key="runs-table",
+    placeholder="",
     alt="All runs with their state, settings and last metrics",
     column_config={
         "loss": st.column_config.NumberColumn(format="%.3f"),
@@ -105,7 +109,7 @@ if available:
         default=[m for m in ("loss", "knn") if m in available],
         selection_mode="multi",
         key="runs-curves",
-        format_func=lambda m: CURVES[m],
+        format_func=lambda m: CURVES[m][0],
     )
     columns = st.columns(2 if len(metrics_shown) > 1 else 1)
     for place, metric in enumerate(metrics_shown):

@@ -8,6 +8,7 @@ from _ui import emphasis, looking, movie, sidebar
 from _ui.config_form import config_form
 from _ui.curves import curve
 from _ui.errors import show, shown
+from _ui.under_way import duration
 
 from contrastive import jobs, snapshots
 from contrastive.config import TrainConfig
@@ -16,6 +17,7 @@ from contrastive.exclusions import ticked
 from contrastive.health import health, verdict
 from contrastive.runs import ACTIVE, Run
 
+NEW = "a new run"
 PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "Digits, a first look": (
         "SimCLR on 1,797 handwritten digits.",
@@ -71,9 +73,12 @@ if turn := st.session_state.pop("train-turn", None):
     st.session_state["run"] = turn
 runs = Run.all()
 ids = [run.id for run in runs]
+asked = st.query_params.get("run")
+if asked and asked not in (NEW, *ids):
+    show(UserError(f"There is no run called {asked[:60]!r} any more.", "Choose another one, or start one."))
 watched = st.selectbox(
     "Run",
-    ["a new run", *ids],
+    [NEW, *ids],
     key="run",
     bind="query-params",
     width=420,
@@ -91,13 +96,16 @@ def warn(views: str | list[dict[str, Any]], dataset: str, strength: float = 1.0)
 
 def new_run() -> None:
     """Presets as cards, and the whole form folded beneath."""
-    for column, (name, (text, content)) in zip(st.columns(len(PRESETS)), PRESETS.items(), strict=True):
+    st.caption("Each of these takes one to three minutes on two cores, and goes on when the page is closed.")
+    cards = st.grid(4, min_column_width=170)
+    for name, (text, content) in PRESETS.items():
         content = {**content, "dataset": content["dataset"] or st.session_state["data"]}
         content["excluded"] = ticked(content["dataset"])
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{name}**")
-            st.caption(f"{text} One to three minutes on two cores.")
-            warn(content["views"], content["dataset"])
+        with cards, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            with st.container():
+                st.markdown(f"**{name}**")
+                st.caption(text)
+                warn(content["views"], content["dataset"])
             st.button(
                 "Start",
                 key=f"preset-{name}",
@@ -136,18 +144,15 @@ def act(what: str, run: Run) -> None:
         st.session_state["train-error"] = error
 
 
-def duration(seconds: float) -> str:
-    """Minutes, or seconds when there are few of them."""
-    return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
-
-
 def queued(run: Run) -> str:
     """How many are before a run that is waiting, in words."""
     line = [other.id for other in jobs.waiting()]
     if run.id not in line:
         return "Waiting to be started."
     before = line.index(run.id)
-    return f"Waiting for its turn: {before or 'no other run'} before it in the queue, beside what is being trained."
+    if not before:
+        return "Waiting: it is next, once what is being trained is done."
+    return f"Waiting: {before} before it in the queue, beside what is being trained."
 
 
 def in_words(run: Run, status: dict) -> str:
@@ -253,7 +258,7 @@ def one_run(id: str) -> None:
 
 
 with shown():
-    if watched and watched != "a new run":
+    if watched and watched != NEW:
         one_run(watched)
     else:
         new_run()

@@ -1,4 +1,4 @@
-"""A row of choices whose value stands in the address as itself, whatever words the screen shows for it.
+"""Choices whose value stands in the address as itself, whatever words the screen shows for it.
 
 Streamlit's own binding writes the words of the screen, so that `?probe=knn` would not be understood.
 """
@@ -8,15 +8,13 @@ from collections.abc import Mapping
 import streamlit as st
 
 
-def choice(label: str, words: Mapping[str, str], *, key: str, help: str | None = None) -> str:
-    """One of the keys of `words`, the first unless told; `?key=` in the address says which, and follows the choice.
+def choice(label: str, words: Mapping[str, str], *, key: str, help: str | None = None, bare: bool = False) -> str:
+    """One of the keys of `words` from a row of them, the first unless told; `?key=` in the address says which.
 
-    What is in the address and cannot be chosen is ignored, and so is a choice that is no longer offered.
+    What is in the address and cannot be chosen is ignored, and so is a choice that is no longer offered. `bare`: the
+    label is for screen readers only.
     """
-    default = next(iter(words))
-    if st.session_state.get(key) not in words:
-        asked = st.query_params.get(key)
-        st.session_state[key] = asked if asked in words else default
+    default = _begin(words, key, None)
     chosen = st.segmented_control(
         label,
         list(words),
@@ -24,8 +22,32 @@ def choice(label: str, words: Mapping[str, str], *, key: str, help: str | None =
         required=True,
         format_func=lambda name: words.get(name, name),
         help=help,
+        label_visibility="collapsed" if bare else "visible",
         wrap=True,
     )
+    return _follow(key, chosen, default)
+
+
+def pick(
+    label: str, words: Mapping[str, str], *, key: str, width: int, default: str | None = None, help: str | None = None
+) -> str:
+    """The same from a list that unfolds; `default` is chosen unless told."""
+    default = _begin(words, key, default)
+    chosen = st.selectbox(
+        label, list(words), key=key, format_func=lambda name: words.get(name, name), width=width, help=help
+    )
+    return _follow(key, chosen, default)
+
+
+def _begin(words: Mapping[str, str], key: str, default: str | None) -> str:
+    default = next(iter(words)) if default is None else default
+    if st.session_state.get(key) not in words:
+        asked = st.query_params.get(key)
+        st.session_state[key] = asked if asked in words else default
+    return default
+
+
+def _follow(key: str, chosen: str | None, default: str) -> str:
     if chosen is None or chosen == default:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != chosen:

@@ -7,23 +7,24 @@ from _ui import figures
 from contrastive.runs import Run
 
 CURVES = {
-    "loss": "Loss (lower is better)",
-    "knn": "kNN accuracy on held-out pictures",
-    "ridge": "Ridge probe accuracy on held-out pictures",
-    "top1": "Positive found first among all views of the batch",
-    "mean_rank": "Mean rank of the positive (1 is best)",
-    "cosine": "Cosine of the prediction and its target (1 is best)",
-    "accuracy": "Views of the batch that were classified rightly",
-    "effective_rank": "Effective rank: directions in use",
-    "alignment": "Alignment: squared distance of two views of one picture (lower is better)",
-    "uniformity": "Uniformity: how evenly the vectors are spread (lower is better)",
-    "ordered": "Triples in order: the positive nearer than the negative",
-    "prediction_entropy": "Variety of a probe's answers (0: always the same class)",
-    "beyond_chance": "Labels that can be read, in standard errors above chance",
-    "spread": "Spread of the vectors (0: collapsed)",
-    "lr": "Learning rate",
-    "images_per_s": "Pictures a second",
+    "loss": ("Loss", "lower is better"),
+    "knn": ("kNN accuracy", "on held-out pictures"),
+    "ridge": ("Ridge probe", "accuracy on held-out pictures"),
+    "top1": ("Positive found first", "among all views of the batch"),
+    "mean_rank": ("Mean rank of the positive", "1 is best"),
+    "cosine": ("Cosine", "of the prediction and its target, 1 is best"),
+    "accuracy": ("Accuracy", "views of the batch that were classified rightly"),
+    "effective_rank": ("Effective rank", "directions in use"),
+    "alignment": ("Alignment", "squared distance of two views of one picture, lower is better"),
+    "uniformity": ("Uniformity", "how evenly the vectors are spread, lower is better"),
+    "ordered": ("Triples in order", "the positive nearer than the negative"),
+    "prediction_entropy": ("Variety of answers", "of a probe; 0 is always the same class"),
+    "beyond_chance": ("Beyond chance", "labels that can be read, in standard errors"),
+    "spread": ("Spread", "of the vectors; 0 is collapsed"),
+    "lr": ("Learning rate", "as the schedule has it"),
+    "images_per_s": ("Pictures a second", "of the training alone"),
 }
+"""What is measured while a run learns: its name, and what it says."""
 
 
 def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
@@ -44,6 +45,7 @@ def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
         )
         last.append(f"{run.id} {lines[-1][metric]:.3g}")
     figure.update_layout(showlegend=len(runs) > 1)
-    st.caption(CURVES.get(metric, metric))
+    name, meaning = CURVES[metric]
+    st.caption(f"{name}: {meaning}")
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
-    figures.show(figure, key=key, height=height, alt=f"{CURVES.get(metric, metric)}, last values: " + ", ".join(last))
+    figures.show(figure, key=key, height=height, alt=f"{name}, {meaning}; last values: " + ", ".join(last))

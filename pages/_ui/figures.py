@@ -1,5 +1,8 @@
 """One template for every chart: quiet axes, tabular numerals, the theme's own colours."""
 
+from typing import Any
+
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -15,6 +18,19 @@ SEQUENCE = [
     "#44AA99",
     "#4B4B4B",
 ]
+ON_DARK = [
+    "#4DA3DB",
+    "#E69F00",
+    "#1FB98F",
+    "#D894B8",
+    "#E8813A",
+    "#7CC7EE",
+    "#B8A93A",
+    "#C2658F",
+    "#66C2B3",
+    "#9A9A9A",
+]
+"""The same hues in the same order, light enough for a dark ground: 4.5 to 1 and more."""
 DASHES = ["solid", "dash", "dot", "dashdot", "longdash"]
 
 
@@ -27,6 +43,11 @@ def show(figure: go.Figure, *, alt: str, key: str, height: int = 320, select: bo
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
         colorway=SEQUENCE,
     )
+    if st.context.theme.type == "dark":
+        figure = go.Figure(lightened(figure.to_dict()))
+        figure.update_traces(
+            insidetextfont={"color": st.get_option("theme.dark.backgroundColor")}, selector={"type": "bar"}
+        )
     config = {
         "displaylogo": False,
         "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
@@ -36,3 +57,12 @@ def show(figure: go.Figure, *, alt: str, key: str, height: int = 320, select: bo
         return st.plotly_chart(figure, key=key, config=config, alt=alt, on_select="rerun", selection_mode="points")
     st.plotly_chart(figure, key=key, config=config, alt=alt)
     return None
+
+
+def lightened(part: Any) -> Any:
+    """A part of a figure, as plain dicts and lists, with every colour of SEQUENCE as it is on a dark ground."""
+    if isinstance(part, dict):
+        return {name: lightened(value) for name, value in part.items()}
+    if isinstance(part, list | tuple | np.ndarray):
+        return [lightened(value) for value in part]
+    return dict(zip(SEQUENCE, ON_DARK, strict=True)).get(part, part) if isinstance(part, str) else part

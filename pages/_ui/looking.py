@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 import yaml
 
-from _ui.lessons.words import GLOSSARY, plain, terms
+from _ui.lessons.words import GLOSSARY, SEEN_ON, plain, terms
 
 TEXTS: dict[str, dict[str, str]] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
 PARTS = {"shows": "What it shows", "read": "How to read it", "misleads": "How it can mislead"}
@@ -22,10 +22,7 @@ def at(page: str) -> None:
 
 
 def words() -> None:
-    """Every word of the field that the program uses, behind a button."""
+    """Every word of the field that the program uses, and the page that shows it, behind a button."""
     with st.popover("Words", icon=":material/dictionary:", type="tertiary"):
-        st.markdown("\n".join(f"- **{term}**: {said}" for term, said in sorted(GLOSSARY.items(), key=_as_read)))
-
-
-def _as_read(entry: tuple[str, str]) -> str:
-    return entry[0].lower()
+        st.markdown("\n".join(f"- **{term}**: {said} *{SEEN_ON[term]}.*" for term, said in GLOSSARY.items()))
+        st.caption("In italics: the page that shows it.")

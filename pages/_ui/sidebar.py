@@ -6,13 +6,13 @@ import streamlit as st
 from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from _ui import loading, looking, reference
+from _ui import loading, looking, reference, under_way
 from _ui.errors import show, shown
 from contrastive import catalogue, datasets
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
-from contrastive.runs import ACTIVE, Run
+from contrastive.runs import Run
 
 FIRST = "atelier"
 
@@ -32,7 +32,10 @@ def draw(pages: Mapping[str, Sequence[Page]]) -> None:
         with shown():
             _one_line_of_data()
         options = encoder_names(st.session_state["data"])
-        if st.session_state["encoder"] not in options:
+        if (asked := st.session_state["encoder"]) not in options:
+            if st.query_params.get("encoder") == asked:
+                said = f"There is no encoder or run called {asked[:60]!r} here."
+                show(UserError(said, f"Showing {options[0]} instead."))
             st.session_state["encoder"] = options[0]
         _picker(
             "Encoder",
@@ -174,8 +177,5 @@ def _one_line_of_data() -> None:
 def _in_progress() -> None:
     # Said again: a browser that is slow to turn the page loses the address of the new one.
     _say()
-    for run in Run.all()[:20]:
-        status = run.status
-        if status["state"] in ACTIVE:
-            share = status.get("step", 0) / max(1, status.get("total", 1))
-            st.progress(min(1.0, share), f"{run.id}: epoch {status.get('epoch', 0)} of {run.config.epochs}")
+    for standing in under_way.standings():
+        st.progress(standing.share, f"{standing.run.id}: {standing.words}")

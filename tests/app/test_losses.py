@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from _ui.microscope.words import NAMES
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -79,7 +80,7 @@ def test_the_loss_shown_is_the_loss_of_the_views_training_would_draw(told: Told)
     assert f"{false} of {18 * 16} negatives show the same class" in words(app)
 
 
-@pytest.mark.parametrize("kind", ["NT-Xent", "SupCon", "Debiased", "Pairwise cosine", "Pairwise margin", "Triplet"])
+@pytest.mark.parametrize("kind", NAMES)
 def test_every_loss_has_its_knob_its_formula_and_its_source(kind: str, told: Told) -> None:
     app = opened(loss=kind, pictures="12")
     assert not app.error
@@ -107,7 +108,7 @@ def test_a_larger_batch_keeps_the_pictures_it_had_and_another_draw_does_not(told
 
 
 def test_labels_take_false_negatives_away(told: Told) -> None:
-    app = opened(loss="Triplet", pictures="24")
+    app = opened(loss="triplet", pictures="24")
     assert "f" in told[-1]["roles"]
     clean(app.selectbox(key="pairing").set_value("own view, other class").run())
     assert "f" not in told[-1]["roles"]
@@ -135,14 +136,14 @@ def test_the_matrix_can_be_taken_along() -> None:
     assert (false.anchor_class == false.other_class).all()
 
 
-@pytest.mark.parametrize("kind", ["NT-Xent", "SupCon", "Triplet"])
+@pytest.mark.parametrize("kind", ["nt_xent", "sup_con", "triplet"])
 def test_an_unlabelled_set_is_shown_and_says_what_cannot_be_marked(kind: str, told: Told, own_set: Any) -> None:
     app = opened(own_set("plain", flat=12), loss=kind)
     assert not app.error
     assert "f" not in told[-1]["roles"]
     assert "has no labels" in words(app)
     assert "pairing" not in [s.key for s in app.selectbox]
-    assert ("as NT-Xent" in words(app)) == (kind == "SupCon")
+    assert ("as NT-Xent" in words(app)) == (kind == "sup_con")
 
 
 def test_small_sets_and_one_class(told: Told, own_set: Any) -> None:
@@ -151,5 +152,5 @@ def test_small_sets_and_one_class(told: Told, own_set: Any) -> None:
     assert any("5 pictures; all of them" in caption.value for caption in app.caption)
     app = opened(own_set("single", flat=1))
     assert "single picture" in app.info[0].value
-    app = opened(own_set("cats", cats=40, dogs=1), loss="Triplet", pairing="own view, other class", pictures="4")
+    app = opened(own_set("cats", cats=40, dogs=1), loss="triplet", pairing="own view, other class", pictures="4")
     assert "one class" in app.error[0].proto.title

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from _ui import looking
-from _ui.lessons.words import GLOSSARY, terms
+from _ui.lessons.words import GLOSSARY, SEEN_ON, terms
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
@@ -52,6 +52,9 @@ def test_every_page_is_explained_in_words_of_the_glossary() -> None:
     for said in looking.TEXTS.values():
         assert set(said) == set(looking.PARTS)
         assert set(terms(*said.values())) <= set(GLOSSARY)
+    titles = set(re.findall(r'title="([^"]+)"', MAIN.read_text(encoding="utf-8")))
+    assert set(SEEN_ON.values()) <= titles
+    assert list(GLOSSARY) == sorted(GLOSSARY, key=str.lower)
 
 
 def test_pages_of_an_unlabelled_set_and_of_one_class(tmp_path: Path) -> None:

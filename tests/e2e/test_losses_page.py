@@ -24,7 +24,7 @@ def test_cells_light_terms_terms_light_cells_and_the_slider_changes_the_loss(
 ) -> None:
     # On a deep link Streamlit's own client first asks for its files beneath the page's address.
     tolerated.append("_stcore")
-    page.goto(f"{address}/losses?data=digits&pictures=8&show=Pull+and+push")
+    page.goto(f"{address}/losses?data=digits&pictures=8&show=push")
     root = page.locator(".microscope")
     matrix = root.locator(".stage canvas")
     expect(root).to_have_attribute("data-cell", re.compile(r"\d+,\d+"), timeout=60_000)

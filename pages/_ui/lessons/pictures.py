@@ -1,4 +1,4 @@
-"""The small picture on the card of each lesson, made from pictures of the data set that is looked at."""
+"""The small picture on the card of each lesson and each door of Home, made from the data set that is looked at."""
 
 import io
 from collections.abc import Callable
@@ -13,7 +13,7 @@ SIDE = 96
 
 
 def picture(name: str, images: ImageDataset) -> bytes:
-    """The picture of a lesson as PNG bytes, 384 x 144 pixels."""
+    """The picture of a lesson, or of the door to a page (the name of its file), as PNG bytes, 384 x 144 pixels."""
     return _encoded(name, images.fingerprint, images)
 
 
@@ -125,16 +125,43 @@ def _named(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return _row(parts)
 
 
-def _scattered(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
+def _scattered(tiles: np.ndarray, codes: np.ndarray, side: int = 22) -> np.ndarray:
     """Small tiles where the two directions of most spread put them."""
     card = np.zeros((144, 384, 4), np.float32)
     flat = tiles.reshape(len(tiles), -1) - tiles.reshape(len(tiles), -1).mean(0)
     u = np.linalg.svd(flat @ flat.T)[0]
     places = u[:, :2].argsort(0).argsort(0) / max(1, len(tiles) - 1)
     for tile, (x, y) in zip(tiles, places, strict=True):
-        left, top = round(x * (384 - 22)), round(y * (144 - 22))
-        card[top : top + 22, left : left + 22] = _seen(_part(tile, 0, 0, 1, 22, 22), 255)
+        left, top = round(x * (384 - side)), round(y * (144 - side))
+        card[top : top + side, left : left + side] = _seen(_part(tile, 0, 0, 1, side, side), 255)
     return card
+
+
+def _browse(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """A few larger tiles where the two directions of most spread put them."""
+    return _scattered(tiles[:18], codes[:18], 40)
+
+
+def _asked(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """A picture, a gap, and three like it: of its class where there are any, the nearest by their pixels."""
+    card = np.zeros((144, 384, 4), np.float32)
+    # Not the first: the lessons begin with it.
+    tiles, codes = tiles[1:], codes[1:]
+    order = _by_likeness(tiles)
+    order = order[np.argsort(codes[order] != codes[0], kind="stable")]
+    card[:, :144] = _seen(_part(tiles[order[0]], 0, 0, 1, 144, 144), 255)
+    for place, one in enumerate(order[1:4]):
+        left = 164 + place * 75
+        card[37:107, left : left + 70] = _seen(_part(tiles[one], 0, 0, 1, 70, 70), 255)
+    return card
+
+
+def _changed(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """A picture, and three views of it."""
+    tile = tiles[2]
+    crop, mirrored = _part(tile, 0.1, 0.2, 0.6, 144, 96), _part(tile, 0, 0, 1, 144, 96)[:, ::-1]
+    grey = np.repeat(_part(tile, 0.3, 0.1, 0.65, 144, 96).mean(-1, keepdims=True), 3, axis=-1)
+    return _row([_part(tile, 0, 0, 1, 144, 96), crop, mirrored[..., [2, 1, 0]], grey])
 
 
 def _seen(tile: np.ndarray, opacity: float) -> np.ndarray:
@@ -158,4 +185,7 @@ DRAWINGS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "collapse": _shrinking,
     "labels-or-not": _named,
     "tsne": _scattered,
+    "map.py": _browse,
+    "neighbours.py": _asked,
+    "lesson.py": _changed,
 }

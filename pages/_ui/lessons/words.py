@@ -1,4 +1,4 @@
-"""The glossary: a term, and one sentence a student understands; and marking terms in a text."""
+"""The glossary: a term, one sentence a student understands, and where to see it; and marking terms in a text."""
 
 import html
 import re
@@ -6,7 +6,10 @@ from pathlib import Path
 
 import yaml
 
-GLOSSARY: dict[str, str] = yaml.safe_load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
+_READ: dict[str, list[str]] = yaml.safe_load((Path(__file__).parent / "glossary.yaml").read_text(encoding="utf-8"))
+GLOSSARY = {term: said for term, (said, _) in _READ.items()}
+SEEN_ON = {term: page for term, (_, page) in _READ.items()}
+"""The title of the page that shows what a term means."""
 
 _MARK = re.compile(r"\[\[([^\]|]+)(?:\|([^\]]+))?\]\]")
 

@@ -10,6 +10,7 @@ import streamlit as st
 from _ui import loading
 from _ui.errors import show
 from _ui.map.scene import Scene
+from _ui.uploads import within
 from contrastive.datasets.decode import fit, open_image
 from contrastive.errors import UserError
 from contrastive.storage import digest
@@ -74,7 +75,7 @@ def guests(scene: Scene, files: list[Any]) -> list[Guest]:
     """A guest for each file that is a picture; each other is told of in one sentence."""
     before: dict[str, Guest] = st.session_state.get("map-guests", {})
     kept: dict[str, Guest] = {}
-    for file in files:
+    for file in within(files):
         key = digest(file.name, file.getvalue(), scene.key, repr(scene.wish))
         try:
             if key not in before:

@@ -5,13 +5,12 @@ from typing import Any, get_args
 
 import streamlit as st
 
-from _ui import emphasis
+from _ui import address, emphasis
 from _ui.recipe_cards import CARDS, MINE, SOURCE
 
 from .batch import MOST
 
-# Widgets bound to the address write what they show, so options are words that read well there.
-WEIGHTS = "Pull and push"
+SHOWN = {"similarities": "Similarities", "push": "Pull and push"}
 
 
 @dataclass(frozen=True)
@@ -32,15 +31,13 @@ def controls(*, writing: bool, labelled: bool) -> Chosen:
     from .words import NAMES
 
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.selectbox(
+        kind = address.pick(
             "Loss",
-            NAMES.values(),
+            NAMES,
             key="loss",
-            bind="query-params",
             width=190,
             help="What a training minimises. Its formula stands under the matrix.",
         )
-        kind = next(kind for kind, said in NAMES.items() if said == name)
         knobs = _softmax(kind) if kind in SOFTMAX else _pairs(kind, labelled)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         pictures = st.slider(
@@ -70,18 +67,7 @@ def controls(*, writing: bool, labelled: bool) -> Chosen:
 
 def weights_shown() -> bool:
     """The switch between the similarities and what the loss makes of them."""
-    return (
-        st.segmented_control(
-            "Show",
-            ["Similarities", WEIGHTS],
-            default="Similarities",
-            required=True,
-            key="show",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        == WEIGHTS
-    )
+    return address.choice("Show", SHOWN, key="show", bare=True) == "push"
 
 
 def _softmax(kind: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from _ui.near import query as queries
 from _ui.near.crop import crop
 from _ui.near.query import Query
 from _ui.paste import pasting
+from _ui.uploads import within
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
 
@@ -32,7 +33,7 @@ def ask(images: ImageDataset) -> list[Query]:
     )
     pasting("neighbours-upload")
     uploads = []
-    for file in files or []:
+    for file in within(files or []):
         with shown():
             uploads.append(queries.of_bytes(file.getvalue(), file.name))
     if uploads:

@@ -15,7 +15,8 @@ def headline(reading: Reading, report: Report) -> None:
     st.markdown(f"#### {report.sentence()}")
     low, high = report.intervals["accuracy"]
     low_f1, high_f1 = report.intervals["macro_f1"]
-    cells = st.columns(4)
+    with st.grid(4, min_column_width=140):
+        cells = [st.container() for _ in range(4)]
     cells[0].metric("Accuracy", f"{report.accuracy:.3f}", help="Share of pictures that were named rightly.")
     best = [f"{share:.3f} among the {word} best" for k, word in TOP.items() if (share := report.top_k.get(k))]
     cells[0].caption("; ".join([f"95 % between {low:.3f} and {high:.3f}", *best]))

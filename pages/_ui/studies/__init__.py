@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from _ui import emphasis
+from _ui import address, emphasis
 from _ui.errors import show, shown
 from _ui.studies.cells import open_cell
 from _ui.studies.table import table
@@ -14,16 +14,8 @@ from contrastive.studies import Choice, Study, job
 
 def draw() -> None:
     """Everything about one study, chosen by name."""
-    known = studies.names()
-    name = st.selectbox(
-        "Study",
-        known,
-        known.index("pairwise-and-triplet"),
-        format_func=lambda n: studies.load(n).title,
-        key="study",
-        bind="query-params",
-        width=520,
-    )
+    titles = {name: studies.load(name).title for name in studies.names()}
+    name = address.pick("Study", titles, key="study", default="pairwise-and-triplet", width=520)
     study = studies.load(name)
     st.subheader(study.question)
     if study.source:

@@ -22,8 +22,19 @@ def table(study: Study, rows: list[Row]) -> None:
         st.info("No run of this study is done yet.", icon=":material/hourglass_empty:")
     named = {f"{m}{end}": f"{h}{end}" for m, h in study.measures.items() for end in ("", " +-", " published")}
     shown_table = figures_of.rename(columns=named)
-    numbers = {c: st.column_config.NumberColumn(format="%.3f") for c in shown_table.select_dtypes("float").columns}
-    st.dataframe(shown_table, hide_index=True, column_config=numbers, alt=f"Figures of the study {study.title}")
+    measured = {c: shown_table[c].astype(float) for c in named.values() if c in shown_table}
+    shown_table = shown_table.assign(**measured)
+    numbers = {
+        c: st.column_config.NumberColumn(format="%.1f" if c == "minutes" else "%.3f")
+        for c in shown_table.select_dtypes("float").columns
+    }
+    st.dataframe(
+        shown_table,
+        hide_index=True,
+        column_config=numbers,
+        placeholder="",
+        alt=f"Figures of the study {study.title}",
+    )
     with st.container(horizontal=True):
         download = [
             ("CSV", figures_of.to_csv(index=False), "csv", "text/csv"),

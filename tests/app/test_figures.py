@@ -1,0 +1,39 @@
+"""The template of charts: its colours are the theme's, and light enough on a dark ground, wherever they are."""
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from _ui import figures
+
+THEMES = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance of WCAG 2.1."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return float(np.dot([0.2126, 0.7152, 0.0722], linear))
+
+
+def test_the_palettes_are_those_of_the_themes_and_can_be_seen() -> None:
+    for palette, theme in ((figures.SEQUENCE, THEMES["light"]), (figures.ON_DARK, THEMES["dark"])):
+        assert palette == theme["chartCategoricalColors"]
+    ground = luminance(THEMES["dark"]["backgroundColor"])
+    assert min((luminance(colour) + 0.05) / (ground + 0.05) for colour in figures.ON_DARK) > 4.5
+
+
+@pytest.mark.parametrize("many", [list, tuple, np.array])
+def test_every_colour_of_a_chart_is_lightened_and_nothing_else(many: type) -> None:
+    colours, x = figures.SEQUENCE[:3], np.arange(3, dtype=np.float32)
+    figure = go.Figure()
+    figure.add_bar(x=x, y=["a", "b", "c"], marker={"color": many(colours), "pattern": {"shape": "/"}})
+    figure.add_scatter(x=x, y=x, line={"color": colours[0], "dash": "dot"}, name=colours[0][1:])
+    light = go.Figure(figures.lightened(figure.to_dict()))
+    assert list(light.data[0].marker.color) == figures.ON_DARK[:3]
+    assert light.data[1].line.color == figures.ON_DARK[0]
+    assert (light.data[1].line.dash, light.data[1].name) == ("dot", colours[0][1:])
+    assert light.to_dict()["data"][1]["x"] == figure.to_dict()["data"][1]["x"]
+    assert figure.data[1].line.color == colours[0]
