@@ -11,7 +11,6 @@ SHOWN = 36
 images, known = sidebar.images(), sidebar.known()
 
 
-@st.fragment(run_every=3)
 def in_progress() -> None:
     """A heading, and for each run its bar and a link to it; nothing at all while nothing learns."""
     for number, standing in enumerate(under_way.standings()):
@@ -54,7 +53,7 @@ with st.grid(3, min_column_width=220, gap="medium"):
             st.page_link(page, label=f"**{name}**", icon=icon, query_params=sidebar.address(**query))
             st.caption(text)
 
-in_progress()
+st.fragment(in_progress, run_every=3 if under_way.standings() else None)()
 
 st.subheader(images.card.get("title", images.name))
 points = hanging.places(known, images)

@@ -84,7 +84,7 @@ PAGES = {
 
 page = st.navigation(PAGES, position="hidden")
 with shown():
-    sidebar.draw(PAGES)
+    sidebar.draw(PAGES, page)
     lessons.banner(f"{page.url_path or 'home'}.py")
     page.run()
 access.leave()

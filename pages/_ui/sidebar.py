@@ -17,8 +17,12 @@ from contrastive.runs import Run
 FIRST = "atelier"
 
 
-def draw(pages: Mapping[str, Sequence[Page]]) -> None:
-    """The list of pages, both pickers (in the address as ?data= and ?encoder=) and the runs in progress."""
+def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
+    """The list of pages, both pickers (in the address as ?data= and ?encoder=) and the runs in progress.
+
+    `page` is the one that is about to be drawn.
+    """
+    st.session_state["page"] = page, _page_hash()
     _adopt()
     with st.sidebar:
         with st.container(gap="small"):
@@ -110,34 +114,46 @@ def _adopt() -> None:
     st.session_state.setdefault("encoder", catalogue.default_for(st.session_state["data"]))
 
 
+def _page_hash() -> str:
+    context = get_script_run_ctx()
+    return context.page_script_hash if context else ""
+
+
 def _say() -> None:
-    """Put where the pickers stand into the address."""
+    """Put where the pickers stand into the address, unless the browser has it there.
+
+    Only then: what a control wrote there since the browser last spoke would be lost.
+    """
     said = address()
-    for name in ("data", "encoder"):
-        if name not in said:
+    if {name: st.query_params[name] for name in ("data", "encoder") if name in st.query_params} != said:
+        for name in {"data", "encoder"} - set(said):
             st.query_params.pop(name, None)
-    st.query_params.update(said)
+        st.query_params.update(said)
 
 
 def _picker(label: str, name: str, options: list[str], help: str) -> None:
     """A select box for what stands in the session as `name`.
 
-    It is no widget of that key itself: whenever something else turns the value, a new widget takes the place of the
-    old one. So what a slow browser still says of the old one, with each tick of a live part, cannot turn it back.
+    It is no widget of that key itself: whenever something else turns the value, and on every page, a new widget takes
+    the place of the old one. So what a slow browser still says of the old one, with each tick of a live part, cannot
+    turn the value back.
     """
     value = st.session_state[name]
     drawn, turn = st.session_state.get(f"{name}-drawn", (value, 0))
-    turn += drawn != value
-    st.session_state[f"{name}-drawn"] = (value, turn)
-    key = f"pick-{name}-{turn}"
+    st.session_state[f"{name}-drawn"] = (value, turn + (drawn != value))
+    key = _key(name)
     st.selectbox(label, options, options.index(value), key=key, help=help, on_change=_picked, args=(name, key))
 
 
+def _key(name: str) -> str:
+    return f"pick-{name}-{st.session_state[f'{name}-drawn'][1]}-{st.session_state['page'][1]}"
+
+
 def _picked(name: str, key: str) -> None:
-    chosen, turn = st.session_state[key], st.session_state[f"{name}-drawn"][1]
-    if key == f"pick-{name}-{turn}":
-        st.session_state[f"{name}-drawn"] = (chosen, turn)
-    look_at(**{name: chosen})
+    chosen = st.session_state[key]
+    if key == _key(name) and chosen != st.session_state[name]:
+        st.session_state[f"{name}-drawn"] = (chosen, st.session_state[f"{name}-drawn"][1])
+        look_at(**{name: chosen})
 
 
 def _list_of(pages: Mapping[str, Sequence[Page]]) -> None:
@@ -175,6 +191,11 @@ def _one_line_of_data() -> None:
 
 @st.fragment(run_every=3)
 def _in_progress() -> None:
+    page, drawn = st.session_state["page"]
+    if _page_hash() != drawn or _key("data") not in st.session_state:
+        # A slow browser spoke while it had not yet heard of this page. Streamlit takes that for a turn of the page,
+        # empties it and forgets its widgets; so it is turned to again.
+        st.switch_page(page, query_params=address())
     # Said again: a browser that is slow to turn the page loses the address of the new one.
     _say()
     for standing in under_way.standings():

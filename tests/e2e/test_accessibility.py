@@ -11,8 +11,6 @@ from axe_playwright_python.sync_playwright import Axe
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = ["", "dataset", "map", "neighbours", "report", "lesson", "augmentations", "style", "losses", "train", "runs"]
-# Streamlit 1.67 puts the headings of the navigation's sections between the list and its items.
-STREAMLITS_OWN = ("list", "listitem"), "[data-testid=stSidebarNavItems]"
 BAD = ("serious", "critical")
 GROUND = """getComputedStyle(document.querySelector('[data-testid="stApp"]')).backgroundColor"""
 QUIET = """() => document.querySelector("h1") && !document.querySelector(
@@ -50,16 +48,11 @@ def ground(page: Any) -> str:
 
 
 def findings(page: Any) -> list[str]:
-    """What axe finds serious or critical, but for what is Streamlit's own."""
-    rules, place = STREAMLITS_OWN
+    """What axe finds serious or critical."""
     found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     return [
         f"{violation['id']}: {node['html'][:120]}: {node['failureSummary']}"
         for violation in found
         if violation["impact"] in BAD
         for node in violation["nodes"]
-        if not (
-            violation["id"] in rules
-            and page.locator(node["target"][0]).first.evaluate(f"e => !!e.closest('{place}')")
-        )
     ]

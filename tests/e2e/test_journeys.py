@@ -109,7 +109,16 @@ def test_box_on_the_map_opens_a_gallery(app: str, page: Any) -> None:
     expect(page.locator(".wall .frame")).to_have_count(min(60, count))
 
 
-def test_launch_watch_finish_and_its_map(app: str, page: Any) -> None:
+def test_launch_watch_finish_and_its_map_over_a_slow_wire(app: str, page: Any) -> None:
+    """While an answer is late, live parts go on telling the server of the pickers as they were."""
+    held: list[Any] | None = None
+
+    def connect(wire: Any) -> None:
+        server = wire.connect_to_server()
+        wire.on_message(server.send)
+        server.on_message(lambda message: wire.send(message) if held is None else held.append((wire, message)))
+
+    page.route_web_socket(re.compile("_stcore/stream"), connect)
     page.goto(f"{app}/train?data=digits")
     page.get_by_text("Set everything yourself").click()
     page.get_by_role("spinbutton", name="limit", exact=True).fill("200")
@@ -120,37 +129,16 @@ def test_launch_watch_finish_and_its_map(app: str, page: Any) -> None:
     expect(page.get_by_text(re.compile(r"Running: epoch|Finished after"))).to_be_visible(timeout=30_000)
     expect(page.get_by_text("Finished after 3 epochs.").first).to_be_visible(timeout=90_000)
     expect(page.locator(".js-plotly-plot").first).to_be_visible()
-    page.get_by_role("button", name="Open its map").click()
-    expect(page.get_by_role("heading", name="Map", level=1)).to_be_visible()
-    expect(page.locator(".picture-map")).to_have_attribute("data-count", "1797", timeout=90_000)
-    expect(page.get_by_role("combobox", name="Encoder", exact=True)).to_have_value("journey")
-    expect(page).to_have_url(f"{app}/map?data=digits&encoder=journey")
-
-
-def test_a_slow_wire_keeps_what_was_asked_for(app: str, page: Any) -> None:
-    """While an answer is late, live parts go on telling the server of the pickers as they were."""
-    run = Run.create(SMALL, "slow-wire")
-    jobs.launch(run)
-    held: list[Any] | None = None
-
-    def connect(wire: Any) -> None:
-        server = wire.connect_to_server()
-        wire.on_message(server.send)
-        server.on_message(lambda message: wire.send(message) if held is None else held.append((wire, message)))
-
-    page.route_web_socket(re.compile("_stcore/stream"), connect)
-    page.goto(f"{app}/train?data=digits&run={run.id}")
-    expect(page.get_by_text("Finished after 3 epochs.").first).to_be_visible(timeout=90_000)
     held = []
     page.get_by_role("button", name="Open its map").click()
     page.wait_for_timeout(4000)
     late, held = held, None
     for wire, message in late:
         wire.send(message)
+    expect(page.get_by_role("heading", name="Map", level=1)).to_be_visible()
     expect(page.locator(".picture-map")).to_have_attribute("data-count", "1797", timeout=90_000)
-    page.wait_for_timeout(3000)
-    expect(page.get_by_role("combobox", name="Encoder", exact=True)).to_have_value(run.id)
-    expect(page).to_have_url(re.compile(rf"/map\?.*encoder={run.id}"))
+    expect(page).to_have_url(re.compile(r"/map\?.*encoder=journey"))
+    expect(page.get_by_role("combobox", name="Encoder", exact=True)).to_have_value("journey")
 
 
 def test_links_and_the_way_back_keep_the_pickers(app: str, page: Any) -> None:
