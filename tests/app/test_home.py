@@ -1,6 +1,7 @@
 """Home: three doors, a wall that hangs as the encoder sees it, what learns right now; and links to what is gone."""
 
 import os
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -29,6 +30,13 @@ def test_a_wall_is_walked_from_picture_to_nearest_picture() -> None:
     assert len(hanging.in_order(line[:0])) == 0
 
 
+@pytest.fixture
+def nothing_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder of data of the test's own: no map is at hand but those the shipped encoders bring."""
+    monkeypatch.setenv("CONTRASTIVE_DATA", str(tmp_path))
+
+
+@pytest.mark.usefixtures("nothing_kept")
 def test_a_map_that_is_at_hand_is_read_and_none_is_drawn() -> None:
     images = datasets.load("digits")
     points = hanging.places(catalogue.find("digits-tiny"), images)
@@ -37,6 +45,7 @@ def test_a_map_that_is_at_hand_is_read_and_none_is_drawn() -> None:
     assert hanging.places(catalogue.find("pixels"), images) is None
 
 
+@pytest.mark.usefixtures("nothing_kept")
 @pytest.mark.parametrize(("encoder", "arranged"), [("digits-tiny", True), ("untrained", False)])
 def test_the_doors_and_the_wall(encoder: str, arranged: bool) -> None:
     app = open_page("home.py", data="digits", encoder=encoder)

@@ -50,6 +50,7 @@ def children() -> list[int]:
     return found
 
 
+@pytest.mark.slow
 def test_every_place_has_one_cell_at_a_time_and_a_failing_one_fails_alone(
     monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
