@@ -82,7 +82,7 @@ PAGES = {
     ],
 }
 
-page = st.navigation(PAGES, position="hidden")
+page = st.navigation(PAGES, position="sidebar" if sidebar.on_a_phone() else "hidden")
 with shown():
     sidebar.draw(PAGES, page)
     lessons.banner(f"{page.url_path or 'home'}.py")

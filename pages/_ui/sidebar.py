@@ -25,8 +25,9 @@ def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
     st.session_state["page"] = page, _page_hash()
     _adopt()
     with st.sidebar:
-        with st.container(gap="small"):
-            _list_of(pages)
+        if not on_a_phone():
+            with st.container(gap="small"):
+                _list_of(pages)
         names = data_names()
         names += [name for name in _of_lessons() - set(names) if name == st.session_state["data"]]
         if (asked := st.session_state["data"]) not in names:
@@ -53,6 +54,11 @@ def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
         looking.words()
         _in_progress()
     _say()
+
+
+def on_a_phone() -> bool:
+    """Whether Streamlit's own list of pages is shown: it closes when a page is turned to, where it would cover it."""
+    return "Mobi" in st.context.headers.get("User-Agent", "")
 
 
 def data_names() -> list[str]:

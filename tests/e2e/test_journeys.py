@@ -202,3 +202,15 @@ def test_thumbnails_may_be_kept_for_a_year(app: str, page: Any) -> None:
     assert "max-age=31536000" in answer.headers["cache-control"]
     for row in ("1000", "-1", "x", "1e3", "99999999999"):
         assert page.request.get(f"{address}/{row}.webp").status == 404
+
+
+def test_on_a_phone_the_sidebar_closes_when_a_page_is_turned_to(app: str, browser: Any) -> None:
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, user_agent="Mozilla/5.0 (Linux) Mobile")
+    page = phone.new_page()
+    page.goto(f"{app}/losses?data=digits&encoder=pixels")
+    page.get_by_test_id("stExpandSidebarButton").click(timeout=30_000)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs", level=1)).to_be_visible(timeout=30_000)
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
+    expect(page).to_have_url(f"{app}/runs?data=digits&encoder=pixels")
+    phone.close()
