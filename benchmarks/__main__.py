@@ -29,10 +29,11 @@ AREAS = {
     "search": "Search",
     "style": "Style views",
     "app": "The program",
+    "upload": "An upload",
     "scaling": "Scaling",
 }
-REAL = {"step", "embedding", "tsne", "search", "scaling"}
-"""Those that take real pictures; the search has nothing to search without them."""
+REAL = {"step", "embedding", "tsne", "search", "upload", "scaling"}
+"""Those that take real pictures; the search and the upload have nothing to search without them."""
 
 
 def measured(area: str, real: Path | None) -> dict[str, Any]:
@@ -81,7 +82,7 @@ def main() -> None:
     kept = DOCS / "benchmarks.json"
     found = json.loads(kept.read_text(encoding="utf-8")) if args.only and kept.is_file() else {}
     for area in args.only or AREAS:
-        if area == "search" and not args.real:
+        if area in ("search", "upload") and not args.real:
             continue
         print(f"--- {area}", file=sys.stderr, flush=True)
         found[area] = measured(area, args.real and args.real.resolve())

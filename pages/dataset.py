@@ -37,16 +37,24 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     if images.label_columns:
         column = (
             st.segmented_control(
-                "Labels", images.label_columns, default=images.target, key="dataset-column", required=True
+                "Labels",
+                images.label_columns,
+                default=images.target,
+                key="dataset-column",
+                bind="query-params",
+                required=True,
             )
             or images.target
         )
     splits = [name for name in ("train", "val", "test") if len(images.rows(name))]
-    split = st.segmented_control("Split", ["all", *splits], default="all", key="dataset-split", required=True)
+    split = st.segmented_control(
+        "Split", ["all", *splits], default="all", key="dataset-split", bind="query-params", required=True
+    )
     shown_rows = images.rows(split or "all")
     picked = None
     if column:
-        picked = st.selectbox("Class", ["all", *images.classes_of[column]], key=f"dataset-class-{column}", width=220)
+        classes = ["all", *images.classes_of[column]]
+        picked = st.selectbox("Class", classes, key=f"dataset-class-{column}", bind="query-params", width=220)
         if picked != "all":
             code = images.classes_of[column].index(picked)
             shown_rows = shown_rows[images.codes(column)[shown_rows] == code]

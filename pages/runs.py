@@ -98,8 +98,16 @@ st.download_button(
     "Download the table", lambda: table.to_csv(index=False), "runs.csv", "text/csv", icon=":material/download:"
 )
 
-chosen = [runs[i] for i in event["selection"]["rows"] if i < len(runs)] or runs[:3]
-if not event["selection"]["rows"]:
+ticked = [runs[i].id for i in event["selection"]["rows"] if i < len(runs)]
+if ticked != st.session_state.get("runs-ticked", []):
+    st.session_state["runs-ticked"] = ticked
+    if ticked:
+        st.query_params["compare"] = ticked
+    else:
+        st.query_params.pop("compare", None)
+compared = st.query_params.get_all("compare")
+chosen = [run for run in runs if run.id in compared] or runs[:3]
+if not set(compared) & {run.id for run in chosen}:
     st.caption("The newest runs; tick rows above to choose others.")
 available = [m for m in CURVES if any(m in line for run in chosen for line in run.metrics())]
 if available:

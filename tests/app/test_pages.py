@@ -134,6 +134,11 @@ def test_a_run_on_the_training_and_runs_pages(monkeypatch: pytest.MonkeyPatch) -
     app = opened("runs.py")
     assert app.dataframe[0].value["run"].tolist() == [run.id]
 
+    other = Run.create(SMALL)
+    compared = opened("runs.py", compare=run.id).selectbox(key="runs-one")
+    assert (compared.options, len(app.selectbox(key="runs-one").options)) == ([run.id], 1)
+    assert opened("runs.py").selectbox(key="runs-one").options == [other.id, run.id]
+
     launched: list[str] = []
     monkeypatch.setattr(jobs, "launch", lambda run: launched.append(run.id))
     app = opened("train.py")
