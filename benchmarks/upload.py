@@ -2,8 +2,9 @@
 
     python -m benchmarks.upload --real DATA --rounds 30
 
-The 10,000 test pictures of CIFAR-10 are searched; uploaded are pictures of paintings.zip, drawn by seed 0. The page is open
-and the set embedded before the clock starts; it stops when twelve other neighbours hang on the wall, all loaded.
+The 10,000 test pictures of CIFAR-10 are searched; uploaded are pictures of paintings.zip, drawn by seed 0. The page
+is open and the set embedded before the clock starts; it stops when twelve other neighbours hang on the wall, all
+loaded.
 """
 
 import tempfile
