@@ -34,8 +34,13 @@ def standard(run: Run) -> Found:
 
 
 def study_a(run: Run) -> Found:
-    """As study A did: test pictures only, split 80 / 20, in training mode; and once more in evaluation mode."""
+    """As study A did: test pictures only, split 80 / 20, in training mode; and once more in evaluation mode.
+
+    The pictures are shuffled before, because some sets are kept class by class: a batch of one class has statistics
+    that tell the network its class, or hide it.
+    """
     test, encoder = _held_out(run), run.encoder()
+    test = test.subset(np.random.default_rng(run.config.seed).permutation(len(test)))
     reports: dict[str, Report] = {}
     for ending, batch_statistics in (("", True), ("_eval", False)):
         vectors = encode(encoder, test.images, batch_size=run.config.batch_size, batch_statistics=batch_statistics)
