@@ -10,12 +10,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [folder for folder in (str(ROOT), str(ROOT / "pages")) if folder not in sys.path]
 
 from _ui.thumbnails import thumbnail  # noqa: E402 - the path is set just above
+from _ui.ticks import TicksWithoutClicks  # noqa: E402
 
 from contrastive import jobs  # noqa: E402
 
@@ -30,5 +32,6 @@ async def while_it_is_up(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "main.py",
     routes=[Route("/thumbnails/{fingerprint}/{row}.webp", thumbnail)],
+    middleware=[Middleware(TicksWithoutClicks)],
     lifespan=while_it_is_up,
 )
