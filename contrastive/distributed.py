@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from contrastive.errors import UserError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 PATIENCE = timedelta(hours=2)
 """How long one waits for the others, which may be preparing pictures."""
+
+_apart = False
 
 
 def started() -> bool:
@@ -79,10 +82,23 @@ def together() -> Iterator[None]:
         distributed.destroy_process_group()
 
 
+@contextmanager
+def apart() -> Iterator[None]:
+    """Within, this process acts as if it were the only one."""
+    global _apart
+    _apart = True
+    try:
+        yield
+    finally:
+        _apart = False
+
+
 def world() -> int:
     """How many processes train together."""
     from torch import distributed
 
+    if _apart:
+        return 1
     return distributed.get_world_size() if distributed.is_available() and distributed.is_initialized() else 1
 
 
@@ -95,11 +111,14 @@ def rank() -> int:
 
 def share(count: int) -> slice | None:
     """Which rows of a batch of `count` are this process's; None where all are."""
-    if world() == 1:
-        return None
+    return None if world() == 1 else shares(count)[rank()]
+
+
+def shares(count: int) -> list[slice]:
+    """The rows of a batch of `count` that each process has."""
     each, more = divmod(count, world())
-    first = rank() * each + min(rank(), more)
-    return slice(first, first + each + (rank() < more))
+    firsts = [rank * each + min(rank, more) for rank in range(world() + 1)]
+    return [slice(*ends) for ends in pairwise(firsts)]
 
 
 def gathered(x: "Tensor", dim: int) -> "Tensor":
@@ -149,24 +168,37 @@ def add_up(module: "nn.Module") -> None:
         gradient.copy_(part.view_as(gradient))
 
 
+def most(count: int) -> int:
+    """The largest of the numbers that the processes have."""
+    if world() == 1:
+        return count
+    import torch
+    from torch import distributed
+
+    said = torch.tensor([count], device=_device())
+    distributed.all_reduce(said, op=distributed.ReduceOp.MAX)
+    return int(said)
+
+
 def agreeing(asked: Callable[[], bool]) -> Callable[[], bool]:
     """A question to all processes, each at the same point: whether any of them says yes."""
     if world() == 1:
         return asked
-    import torch
-    from torch import distributed
-
     parent = os.getppid()
-    device = "cuda" if distributed.get_backend() == "nccl" else "cpu"
 
     def any_of_them() -> bool:
         if os.getppid() != parent:
             raise UserError("The process that started this one is gone.", "Resume the run; its checkpoint is kept.")
-        said = torch.tensor([int(asked())], device=device)
-        distributed.all_reduce(said, op=distributed.ReduceOp.MAX)
-        return bool(said)
+        return bool(most(int(asked())))
 
     return any_of_them
+
+
+def _device() -> str:
+    """Where numbers must lie that processes send each other."""
+    from torch import distributed
+
+    return "cuda" if distributed.get_backend() == "nccl" else "cpu"
 
 
 def synchronise(module: "nn.Module") -> None:

@@ -1,11 +1,12 @@
 """The gradient of a batch, in as many parts as it takes to fit the device."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import torch
 from torch import Tensor
 
+from contrastive import distributed
 from contrastive.errors import UserError
 from contrastive.methods import Method, Metrics
 
@@ -18,8 +19,9 @@ def gradient(
 ) -> tuple[Tensor, Metrics]:
     """Add the gradient of a batch to the parameters; views (v, n, c, h, w), targets (n, ...) -> loss, metrics.
 
-    Each part counts by its share of the n pictures, which is exact where the loss is a mean over pictures. A loss
-    that is no number is returned before it has touched a gradient. `numbers`: the number format of the forward pass.
+    Each part counts by its share of the pictures, which is exact where the loss is a mean over pictures. A loss that
+    is no number is returned before it has touched a gradient. `numbers`: the number format of the forward pass.
+    Where several processes share a batch, the views are this one's and the targets those of all.
     """
     if parts == 1:
         with numbers():
@@ -28,8 +30,8 @@ def gradient(
             loss.backward()
         return loss, metrics
     total, sums = torch.zeros((), device=views.device), dict[str, float]()
-    for some, aims in zip(views.tensor_split(parts, 1), targets.tensor_split(parts), strict=True):
-        share = some.shape[1] / views.shape[1]
+    for some, aims in _split(views, targets, parts):
+        share = len(aims) / len(targets)
         with numbers():
             loss, metrics = method(some, aims)
         if not torch.isfinite(loss):
@@ -41,14 +43,46 @@ def gradient(
     return total, sums
 
 
+def _split(views: Tensor, targets: Tensor, parts: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Views and targets of each part; the targets in the order in which `distributed.gathered` has the vectors."""
+    of_each = [targets[rows].tensor_split(parts) for rows in distributed.shares(len(targets))]
+    aims = [torch.cat(part) for part in zip(*of_each, strict=True)]
+    return zip(views.tensor_split(parts, 1), aims, strict=True)
+
+
+def tried(
+    method: Method, views: Tensor, targets: Tensor, parts: int, numbers: Callable[[], AbstractContextManager[object]]
+) -> int:
+    """In how many parts a batch fits all processes that share it: each tries without the others, then they agree.
+
+    Together they cannot try: where one fails midway, the others would wait for it in vain. Nothing is changed.
+    """
+    kept = {name: value.clone() for name, value in method.named_buffers()}
+    rows = distributed.share(len(targets))
+    gpus = [views.device] if views.is_cuda else []
+    with distributed.apart(), torch.random.fork_rng(gpus):
+        while len(targets) // parts >= LEAST:
+            try:
+                gradient(method, views, targets if rows is None else targets[rows], parts, numbers)
+                break
+            except (RuntimeError, MemoryError) as error:
+                if not too_large(error):
+                    raise
+            method.zero_grad(set_to_none=True)
+            parts *= 2
+    method.zero_grad(set_to_none=True)
+    for name, value in method.named_buffers():
+        value.copy_(kept[name])
+    return distributed.most(parts)
+
+
 def too_large(error: BaseException) -> bool:
     """Whether something failed because the memory of the device, or of the machine, is too small."""
     return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
 
 
-def more(parts: int, count: int, method: Method) -> tuple[int, str]:
-    """Twice as many parts for a batch of `count`, and what that means, in words. Raises UserError when none fits."""
-    parts *= 2
+def in_words(parts: int, count: int, method: Method) -> str:
+    """What it means that a batch of `count` goes through in parts. Raises UserError for parts that are too small."""
     if count // parts < LEAST:
         raise UserError(
             f"Not even {count // (parts // 2):,} pictures at a time fit the memory of this device.",
@@ -62,4 +96,4 @@ def more(parts: int, count: int, method: Method) -> tuple[int, str]:
             f"this loss compares pictures with those beside them, and now finds {each - 1:,} others in place of "
             f"{count - 1:,}; gradients cannot make up for that"
         )
-    return parts, f"A batch of {count:,} does not fit this device: {parts} parts of about {each:,}; {meaning}."
+    return f"A batch of {count:,} does not fit this device: {parts} parts of about {each:,}; {meaning}."

@@ -9,6 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, distributed, nn
 
+from contrastive.distributed import world
+
 
 class Total(torch.autograd.Function):
     """The sum of a tensor over all processes; so is its gradient, since each has a share in the loss of all."""
@@ -17,7 +19,8 @@ class Total(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor) -> Tensor:
         """x -> its sum."""
         total = x.clone()
-        distributed.all_reduce(total)
+        if world() > 1:
+            distributed.all_reduce(total)
         return total
 
     @staticmethod

@@ -12,6 +12,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +101,11 @@ def train(
         first_epoch = resume["epoch"] + 1
         step = resume["epoch"] * batches
     parts = resume["parts"] if resume and "parts" in resume else 1
+    # Several processes try beforehand what fits all of them: one that fails midway would leave the others waiting.
+    untried = distributed.world() > 1
+
+    def numbers() -> AbstractContextManager[object]:
+        return autocast(device, precision)
 
     untrained = None
     if config.snapshot_epochs and not resume:
@@ -118,18 +124,21 @@ def train(
             lr = learning_rate(config, step, batches)
             for group in optimizer.param_groups:
                 group["lr"] = lr
-            views = make_views(batch, generator).to(device)
+            views, aims = make_views(batch, generator).to(device), targets[batch].to(device)
+            if untried:
+                before, parts, untried = parts, in_parts.tried(method, views, aims, parts, numbers), False
+                if parts > before:
+                    print(f"note: {in_parts.in_words(parts, len(batch), method)}", file=sys.stderr)
             while True:
                 optimizer.zero_grad(set_to_none=True)
                 try:
-                    aims = targets[batch].to(device)
-                    loss, metrics = in_parts.gradient(method, views, aims, parts, lambda: autocast(device, precision))
+                    loss, metrics = in_parts.gradient(method, views, aims, parts, numbers)
                     break
                 except (RuntimeError, MemoryError) as error:
                     if not in_parts.too_large(error) or distributed.world() > 1:
                         raise
-                parts, said = in_parts.more(parts, len(batch), method)
-                print(f"note: {said}", file=sys.stderr)
+                parts *= 2
+                print(f"note: {in_parts.in_words(parts, len(batch), method)}", file=sys.stderr)
             if not torch.isfinite(loss):
                 raise UserError(
                     f"The loss is no longer a number at step {step + 1} (epoch {epoch}, learning rate {lr:.2g}).",

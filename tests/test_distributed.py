@@ -6,16 +6,17 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
-from contrastive import datasets, distributed
+from contrastive import catalogue, datasets, distributed
 from contrastive.__main__ import main
-from contrastive.embed import embed
+from contrastive.embed import embed, encode
 from contrastive.errors import UserError
 from contrastive.runs import Run, record
 from contrastive.train import train
-from tests.two_ranks import METHODS, RUN, seen
+from tests.two_ranks import CRAMPED, METHODS, RUN, seen, shown, weights
 
 ROOT = Path(__file__).parent.parent
 
@@ -40,6 +41,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
             check=False,
         )
         assert done.returncode == 0, done.stderr[-4000:]
+        (place / "said").write_text(done.stderr)
     return place
 
 
@@ -59,6 +61,19 @@ def test_loss_gradients_and_weights_are_those_of_one_process(two: Path, method: 
     assert alone["gradients"].abs().max() > 1e-3
     for name, value in alone["weights"].items():
         torch.testing.assert_close(first["weights"][name], value, atol=1e-5, rtol=1e-4)
+
+
+def test_a_batch_that_one_has_no_room_for_is_parted_by_both(two: Path) -> None:
+    first, second = (torch.load(two / f"cramped-{rank}.pt", weights_only=True) for rank in range(2))
+    assert torch.equal(first, second)
+    torch.testing.assert_close(first, weights(CRAMPED), atol=1e-5, rtol=1e-4)
+    assert (two / "said").read_text().count("A batch of 15 does not fit this device: 2 parts of about 7") == 2
+
+
+def test_they_share_the_blocks_of_an_embedding(two: Path) -> None:
+    first, second = (np.load(two / f"vectors-{rank}.npy") for rank in range(2))
+    assert np.array_equal(first, second)
+    np.testing.assert_allclose(first, encode(catalogue.find("untrained").load(shown()), shown().images), atol=2e-2)
 
 
 def test_one_of_them_writes_and_all_stop_when_one_is_asked(two: Path) -> None:

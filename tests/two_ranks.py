@@ -4,14 +4,20 @@ Started by torch.distributed.run with a folder as its argument; each process wri
 """
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
+import numpy as np
 import torch
 from torch.optim.optimizer import register_optimizer_step_pre_hook
 
-from contrastive import distributed
+from contrastive import datasets, distributed, shards
 from contrastive.config import TrainConfig
+from contrastive.embed import embed
+from contrastive.encoders import Encoder
 from contrastive.execute import execute
 from contrastive.runs import Run
 from contrastive.train import train
@@ -48,6 +54,8 @@ METHODS: dict[str, dict[str, Any]] = {
     "distilled": {"teacher": "untrained"},
     "supervised": {"sampler": "balanced"},
 }
+# Frozen but for the head, so that only the loss could make a difference between parts and the whole.
+CRAMPED = TrainConfig(**{**COMMON, "method": "supervised", "encoder": "tiny", "freeze": "all", "head": "linear"})
 RUN = TrainConfig(**{**COMMON, "epochs": 2, "devices": 2})
 
 
@@ -74,9 +82,40 @@ def seen(method: str) -> dict[str, Any]:
     return found
 
 
+def weights(config: TrainConfig) -> torch.Tensor:
+    """Those of the head after a training."""
+    *_, last = train(config)
+    assert last.state
+    return torch.cat([v.flatten() for k, v in last.state()["method"].items() if k.startswith("head")])
+
+
+def shown() -> datasets.ImageDataset:
+    """What the two embed together, in five blocks."""
+    return datasets.load("digits", size=16).subset(range(70))
+
+
+@contextmanager
+def room_for(views: int) -> Iterator[None]:
+    """A device on which no more views fit in training."""
+    whole = Encoder.forward
+
+    def forward(self: Encoder, x: torch.Tensor) -> torch.Tensor:
+        if torch.is_grad_enabled() and len(x) > views:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return whole(self, x)
+
+    with patch.object(Encoder, "forward", forward):
+        yield
+
+
 def main(place: Path, id: str) -> None:
-    """All methods, then a run that the second process asks to stop in its second epoch, and that goes on again."""
+    """All methods, a device that is too small, embedding, and a run that the second stops and that goes on."""
     with distributed.together():
+        # Only the second has too little room, and both must find out before they share a step.
+        with room_for(8 if distributed.rank() else 100):
+            torch.save(weights(CRAMPED), place / f"cramped-{distributed.rank()}.pt")
+        shards.BLOCK = 16
+        np.save(place / f"vectors-{distributed.rank()}.npy", embed("untrained", shown()))
         found = {name: seen(name) for name in METHODS}
         rows = torch.arange(15)[distributed.share(15)]
         torch.save({"found": found, "rows": rows}, place / f"{distributed.rank()}.pt")

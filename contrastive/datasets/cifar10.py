@@ -1,13 +1,16 @@
 """`cifar10`: 60,000 colour pictures of 32 x 32 pixels, downloaded once, or read where they lie."""
 
+import hashlib
+import tarfile
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from PIL import Image
 
+from contrastive.datasets import inert
 from contrastive.datasets.decode import fit
 from contrastive.datasets.download import Progress, fetch
 from contrastive.datasets.known_folders import in_known_folders
@@ -84,9 +87,9 @@ def _of_batches(holder: Path, size: int | None) -> Scan:
     def read(row: int) -> np.ndarray:
         if not pixels:
             # Read on first use: a set that is already prepared does not keep them in memory.
-            pixels.append(np.concatenate([part.data for part in _parts(holder)]))
+            pixels.append(np.concatenate([images for images, _ in _batches(holder)]))
         image = pixels[0][row]
-        return np.ascontiguousarray(image.transpose(2, 0, 1)) if side == SIZE else fit(Image.fromarray(image), side)
+        return image if side == SIZE else fit(Image.fromarray(image.transpose(1, 2, 0)), side)
 
     return Scan(
         name="cifar10",
@@ -108,26 +111,32 @@ def _with_kind(table: pd.DataFrame) -> pd.DataFrame:
 @lru_cache(maxsize=1)
 def _labels(holder: Path, states: tuple[int, ...]) -> tuple[np.ndarray, int]:
     """Labels (n,) and where the test pictures begin; `states` tell changed files from those of the last time."""
-    train, test = _parts(holder)
-    return np.array([*train.targets, *test.targets], dtype=np.int64), len(train.targets)
+    of_each = [labels for _, labels in _batches(holder)]
+    return np.concatenate(of_each), sum(map(len, of_each[:-1]))
 
 
-def _parts(holder: Path) -> tuple[Any, Any]:
-    """torchvision's CIFAR10, train and test. Raises UserError where the files are not the published ones."""
+def _batches(holder: Path) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Pictures (n, 3, 32, 32) uint8 and labels (n,) of every file of the published set, the test pictures last.
+
+    They are pickles, and a pickle can run anything: they are taken apart, never loaded. Raises UserError where the
+    files are not the published ones.
+    """
     from torchvision.datasets import CIFAR10
 
-    try:
-        # The batches are pickles, and a pickle can run anything: torchvision opens them only after it has found
-        # the published md5 of every one of them.
-        train, test = CIFAR10(str(holder), train=True), CIFAR10(str(holder), train=False)
-    except RuntimeError as error:
-        raise UserError(
-            f"The files in {holder / BATCHES} are not the published CIFAR-10: some are missing or differ.",
-            f"Unpack {ARCHIVE} from {CIFAR10.url} there again.",
-        ) from error
-    if train.classes != CLASSES:
-        raise UserError(f"The class names in {holder / BATCHES} are not CIFAR-10's.", "Unpack the archive again.")
-    return train, test
+    for name, md5 in [*CIFAR10.train_list, *CIFAR10.test_list]:
+        file = holder / BATCHES / name
+        try:
+            raw = file.read_bytes()
+            if hashlib.md5(raw, usedforsecurity=False).hexdigest() != md5:
+                raise ValueError(name)
+            labels = np.array(inert.listed(raw, "labels"), dtype=np.int64)
+            pixels = inert.block(raw, len(labels) * 3 * SIZE**2)
+            yield np.frombuffer(pixels, np.uint8).reshape(len(labels), 3, SIZE, SIZE), labels
+        except (OSError, ValueError) as error:
+            raise UserError(
+                f"The files in {holder / BATCHES} are not the published CIFAR-10: some are missing or differ.",
+                f"Unpack {ARCHIVE} from {CIFAR10.url} there again.",
+            ) from error
 
 
 def _download(holder: Path, progress: Progress | None) -> None:
@@ -135,8 +144,8 @@ def _download(holder: Path, progress: Progress | None) -> None:
 
     fetch(CIFAR10.url, holder / ARCHIVE, md5=CIFAR10.tgz_md5, progress=progress)
     try:
-        # Finds the archive there and unpacks it.
-        CIFAR10(str(holder), download=True)
-    except OSError as error:
+        with tarfile.open(holder / ARCHIVE) as archive:
+            archive.extractall(holder, filter="data")
+    except (OSError, tarfile.TarError) as error:
         raise UserError(f"{holder / ARCHIVE} cannot be unpacked ({error}).", "Is there room on the disk?") from error
     (holder / ARCHIVE).unlink()

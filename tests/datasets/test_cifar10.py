@@ -2,6 +2,7 @@
 
 import hashlib
 import pickle
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -19,19 +20,25 @@ NAMES = ["airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse"
 
 @pytest.fixture
 def batches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Twelve pictures of noise in torchvision's layout, and a torchvision that takes them for the published ones."""
+    """Pictures of noise in torchvision's layout, and a torchvision that takes them for the published ones.
+
+    The first file has more than a thousand, which is where pickle begins a second piece of a list.
+    """
     folder = tmp_path / "raw" / "cifar-10-batches-py"
     folder.mkdir(parents=True)
     sums = {}
     rng = np.random.default_rng(0)
 
     def write(name: str, content: object) -> None:
-        raw = pickle.dumps(content)
+        # The published files are of protocol 2.
+        raw = pickle.dumps(content, protocol=2)
         (folder / name).write_bytes(raw)
         sums[name] = hashlib.md5(raw).hexdigest()
 
     for i, (name, _) in enumerate(CIFAR10.train_list + CIFAR10.test_list):
-        write(name, {"data": rng.integers(0, 256, (2, 3072), np.uint8), "labels": [(2 * i) % 10, (2 * i + 1) % 10]})
+        labels = [(2 * i) % 10, (2 * i + 1) % 10] if i else [0, 1] * 600
+        content = {"batch_label": f"batch {i}", "labels": labels, "filenames": [f"{n}.png" for n in labels]}
+        write(name, {**content, "data": rng.integers(0, 256, (len(labels), 3072), np.uint8)})
     write("batches.meta", {"label_names": NAMES})
     for part in ("train_list", "test_list"):
         monkeypatch.setattr(CIFAR10, part, [[name, sums[name]] for name, _ in getattr(CIFAR10, part)])
@@ -48,25 +55,40 @@ def test_torchvisions_files(batches: Path) -> None:
         found = ours.split(split)
         assert np.array_equal(found.pixels.transpose(0, 2, 3, 1), theirs.data)
         assert found.codes().tolist() == theirs.targets
-    assert ours.table["kind"].tolist()[:4] == ["vehicle", "vehicle", "animal", "animal"]
-    assert datasets.load("cifar10", root=batches.parent, size=16).pixels.shape == (12, 3, 16, 16)
+    assert ours.table["kind"].tolist()[1198:1202] == ["vehicle", "vehicle", "animal", "animal"]
+    assert datasets.load("cifar10", root=batches.parent, size=16).pixels.shape == (1210, 3, 16, 16)
 
 
-def test_a_pickle_that_is_not_the_published_one_is_never_opened(batches: Path, tmp_path: Path) -> None:
+def test_a_pickle_is_never_opened_not_even_one_with_the_published_sum(
+    batches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     class Trap:
         def __reduce__(self) -> tuple[object, tuple[str]]:
             return Path.touch, (tmp_path / "sprung",)  # type: ignore[return-value]
 
-    for name in ("data_batch_3", "batches.meta"):
-        whole = (batches / name).read_bytes()
-        (batches / name).write_bytes(pickle.dumps(Trap()))
-        with pytest.raises(UserError, match="not the published"):
-            datasets.load("cifar10", root=batches.parent)
-        (batches / name).write_bytes(whole)
+    trap = pickle.dumps({"labels": Trap(), "data": Trap()})
+    (batches / "data_batch_3").write_bytes(trap)
+    with pytest.raises(UserError, match="not the published"):
+        datasets.load("cifar10", root=batches.parent)
+    sums = [[name, hashlib.md5((batches / name).read_bytes()).hexdigest()] for name, _ in CIFAR10.train_list]
+    monkeypatch.setattr(CIFAR10, "train_list", sums)
+    with pytest.raises(UserError, match="not the published"):
+        datasets.load("cifar10", root=batches.parent)
     (batches / "test_batch").unlink()
     with pytest.raises(UserError, match="missing or differ"):
         datasets.load("cifar10", root=batches.parent)
     assert not (tmp_path / "sprung").exists()
+
+
+def test_the_archive_is_unpacked_and_put_away(batches: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONTRASTIVE_DATA", str(tmp_path / "own"))
+    place = tmp_path / "own" / "downloads" / "cifar-10-python.tar.gz"
+    place.parent.mkdir(parents=True)
+    with tarfile.open(place, "w:gz") as archive:
+        archive.add(batches, batches.name)
+    monkeypatch.setattr(CIFAR10, "tgz_md5", hashlib.md5(place.read_bytes()).hexdigest())
+    assert len(datasets.scan("cifar10").table) == 1210
+    assert not place.exists()
 
 
 def test_class_folders_say_that_jpeg_is_lossy(tmp_path: Path) -> None:
