@@ -41,15 +41,19 @@ def pick(
 
 def _begin(words: Mapping[str, str], key: str, default: str | None) -> str:
     default = next(iter(words)) if default is None else default
-    if st.session_state.get(key) not in words:
+    if st.session_state.pop(f"{key}-lost", False) or st.session_state.get(key) not in words:
         asked = st.query_params.get(key)
         st.session_state[key] = asked if asked in words else default
     return default
 
 
 def _follow(key: str, chosen: str | None, default: str) -> str:
-    if chosen is None or chosen == default:
+    if chosen is None:
+        # A slow browser spoke of a control of that key on the page before; the one here was left without a value.
+        st.session_state[f"{key}-lost"] = True
+        st.rerun()
+    if chosen == default:
         st.query_params.pop(key, None)
     elif st.query_params.get(key) != chosen:
         st.query_params[key] = chosen
-    return chosen or default
+    return chosen

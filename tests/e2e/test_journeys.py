@@ -139,6 +139,7 @@ def test_launch_watch_finish_and_its_map_over_a_slow_wire(app: str, page: Any) -
     expect(page.locator(".picture-map")).to_have_attribute("data-count", "1797", timeout=90_000)
     expect(page).to_have_url(re.compile(r"/map\?.*encoder=journey"))
     expect(page.get_by_role("combobox", name="Encoder", exact=True)).to_have_value("journey")
+    expect(page.get_by_role("radio", name="t-SNE", exact=True)).to_be_checked()
 
 
 def test_links_and_the_way_back_keep_the_pickers(app: str, page: Any) -> None:
