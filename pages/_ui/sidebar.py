@@ -170,7 +170,8 @@ def _list_of(pages: Mapping[str, Sequence[Page]]) -> None:
             if section:
                 st.caption(section)
             for page in of_it:
-                st.page_link(page, query_params=said, width="stretch")
+                # Without the words of help: they would stay in front of the new page's title, where the pointer is.
+                st.page_link(page, query_params=said, width="stretch", help="")
 
 
 def _of_lessons() -> set[str]:
