@@ -16,16 +16,15 @@ from starlette.routing import Route
 ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [folder for folder in (str(ROOT), str(ROOT / "pages")) if folder not in sys.path]
 
-from _ui.thumbnails import thumbnail  # noqa: E402 - the path is set just above
+from _ui import warm  # noqa: E402 - the path is set just above
+from _ui.thumbnails import thumbnail  # noqa: E402
 from _ui.ticks import TicksWithoutClicks  # noqa: E402
-
-from contrastive import jobs  # noqa: E402
 
 
 @asynccontextmanager
 async def while_it_is_up(app: st.App) -> AsyncIterator[None]:
-    """Take up the queue of runs that an earlier server left, before anybody has opened a page."""
-    jobs.tend()
+    """Begin what can be done before anybody has opened a page."""
+    warm.begin()
     yield
 
 

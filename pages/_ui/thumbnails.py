@@ -6,19 +6,22 @@ A fingerprint names content, so a picture never changes under its address and br
 import io
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from _ui.access import lets_in
-from contrastive import datasets
-from contrastive.datasets import ImageDataset
+
+# `contrastive.datasets` is imported where it is needed: the server is up before its half a second has passed.
+if TYPE_CHECKING:
+    from contrastive.datasets import ImageDataset
 
 FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
 LOSSLESS_BELOW = 48
 
 
-def address(dataset: ImageDataset) -> str:
+def address(dataset: "ImageDataset") -> str:
     """Pattern of the addresses of a data set's pictures, with {index} for the row."""
     return f"/thumbnails/{dataset.fingerprint}/{{index}}.webp"
 
@@ -40,12 +43,16 @@ def thumbnail(request: Request) -> Response:
 
 
 def _encoded(fingerprint: str, row: int) -> bytes | None:
+    from contrastive import datasets
+
     dataset = datasets.by_fingerprint(fingerprint)
     return _webp(fingerprint, row) if dataset is not None and row < len(dataset) else None
 
 
 @lru_cache(maxsize=8192)
 def _webp(fingerprint: str, row: int) -> bytes:
+    from contrastive import datasets
+
     dataset = datasets.by_fingerprint(fingerprint)
     assert dataset is not None
     buffer = io.BytesIO()

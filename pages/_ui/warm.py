@@ -1,10 +1,15 @@
-"""Import what is slow after the page is on screen, so that it is there when it is asked for."""
+"""Import what is slow before it is asked for: while the browser is still loading, or once the page is on screen."""
 
 import threading
 import time
 from collections.abc import Callable
 
 _begun: set[str] = set()
+
+
+def begin() -> None:
+    """Take up the queue of runs that an earlier server left, and warm up the first page, once a process."""
+    _once("first page", _first_page)
 
 
 def start() -> None:
@@ -21,6 +26,17 @@ def _once(name: str, work: Callable[[], None]) -> None:
     if name not in _begun:
         _begun.add(name)
         threading.Thread(target=work, name=f"warm {name}", daemon=True).start()
+
+
+def _first_page() -> None:
+    # Meanwhile a browser loads what Streamlit gives it, which needs neither.
+    from contrastive import jobs
+
+    jobs.tend()
+    from _ui import sidebar
+    from contrastive import datasets
+
+    datasets.load(sidebar.FIRST)
 
 
 def _torch() -> None:
