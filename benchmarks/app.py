@@ -2,7 +2,8 @@
 
     python -m benchmarks.app --rounds 5
 
-Cold: from starting the server's process to the heading of its first page; the browser is open already. Rerun: on the
+Cold: from starting the server's process to the heading of its first page; the browser is open already; in turns with
+a Streamlit script of one heading, which is what Streamlit itself takes. Rerun: on the
 map of the bundled paintings, from the key that asks for a rerun to its end, and the bytes the server sent meanwhile.
 Payload and build: the map of 10,000 points in ten classes, as JSON, and the time that packing it takes the server.
 `benchmarks.map` and `benchmarks.upload` look closer.
@@ -13,6 +14,7 @@ import sys
 import time
 from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -26,11 +28,11 @@ QUIET = 1.0
 """Seconds without a message from the server, after which a page is taken to have finished loading."""
 
 
-def cold(browser: Any) -> float:
+def cold(browser: Any, script: Path) -> float:
     """Seconds from starting a server to the heading of its first page."""
     page = browser.new_context().new_page()
     began = time.perf_counter()
-    with served(ROOT / "app.py") as (address, _):
+    with served(script) as (address, _):
         page.goto(address)
         page.locator("h1").first.wait_for(timeout=60_000)
         spent = time.perf_counter() - began
@@ -103,12 +105,17 @@ def main() -> None:
     build, size = packed()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=args.chromium, args=ARGS)
-        first = [cold(browser) for _ in range(args.rounds + 1)][1:]
+        with TemporaryDirectory() as folder:
+            alone = Path(folder) / "alone.py"
+            alone.write_text("import streamlit as st\n\nst.title('One heading')\n")
+            both = [(cold(browser, ROOT / "app.py"), cold(browser, alone)) for _ in range(args.rounds + 1)][1:]
+        first, heading = zip(*both, strict=True)
         seconds, sizes, others = reruns(browser, args.rounds)
         browser.close()
     slowest = f"slowest of {args.rounds}: "
     found = [
-        Row("cold server to first page", "s", {OURS: median(first)}, most=2, note=f"{slowest}{max(first):.2f}"),
+        Row("cold server to first page", "s", {OURS: median(first)}, most=2,
+            note=f"{slowest}{max(first):.2f}; a Streamlit page of one heading: {median(heading):.2f}"),
         Row("rerun of the map page, nothing changed", "ms", {OURS: 1000 * median(seconds)}, most=300,
             note=f"{slowest}{1000 * max(seconds):.0f}"),
         Row("what the server sends for it", "KiB", {OURS: median(sizes) / 1024}, most=1,
