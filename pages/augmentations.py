@@ -59,9 +59,10 @@ def again() -> None:
     st.session_state["draw"] = st.session_state["draw"] % 9999 + 1
 
 
+recipe_cards.follow_address("simclr-no-flip" if images.name in WRITING else "simclr")
 with st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container(width=240):
-        picked = recipe_cards.pick("simclr-no-flip" if images.name in WRITING else "simclr")
+        picked = recipe_cards.pick()
     strength = st.slider(
         "Strength",
         0.0,

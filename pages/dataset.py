@@ -129,14 +129,6 @@ with st.expander("Data card and table", icon=":material/description:"):
 own_vectors.draw(images)
 
 if images.name in own.names():
-    with st.popover("Remove this data set", icon=":material/delete:"):
-        st.markdown("An uploaded zip is deleted. A folder on this machine is only forgotten.")
-
-        def forget() -> None:
-            """Remove it and look at the first data set again."""
-            own.remove(images.name)
-            sidebar.look_at(data=sidebar.FIRST)
-
-        st.button("Remove", on_click=forget, key="dataset-remove")
+    sidebar.forget(images.name)
 
 looking.at("dataset")

@@ -28,7 +28,7 @@ def all_of_them() -> None:
 def suits(lesson: Lesson, images: ImageDataset) -> str:
     """Why a data set cannot carry a lesson; empty if it can."""
     if len(images) < FEWEST:
-        return f"has only {len(images)} pictures"
+        return f"has fewer than {FEWEST} pictures"
     if lesson.needs == "labels" and len(images.classes) < 2:
         return "has no two classes"
     if lesson.needs == "two labels" and len(images.label_columns) < 2:

@@ -108,7 +108,8 @@ with right:
     if len(found.rows):
         wall(found.rows, [f"{score:.3f}" for score in found.scores], "neighbours-wall")
     else:
-        st.markdown("No picture passes these filters.")
+        alone = len(images) == 1 and own is not None
+        st.markdown("This set has no other picture." if alone else "No picture passes these filters.")
     said = "The number is the cosine similarity, 1 at most."
     if own_code >= 0:
         said = f"Filled circle: same class. Hollow: another. {said}"

@@ -8,6 +8,7 @@ from contrastive.neighbours.index import Index
 
 PERCENTILE = 1.0
 SAMPLE = 2000
+FEWEST = 50
 
 
 def unlike_below(index: Index, *, percentile: float = PERCENTILE, sample: int = SAMPLE, seed: int = 0) -> float:
@@ -15,9 +16,9 @@ def unlike_below(index: Index, *, percentile: float = PERCENTILE, sample: int = 
 
     Of at most `sample` vectors, drawn by `seed`, each is asked for its nearest other one; the answer is that
     percentile of those similarities, so one picture in a hundred of the set itself lies below it. -1 (nothing is
-    unusual) for an index of a single vector.
+    unusual) for an index of fewer than `FEWEST` vectors, of which a hundredth says nothing.
     """
-    if len(index) < 2:
+    if len(index) < FEWEST:
         return -1.0
     rows = np.sort(np.random.default_rng(seed).permutation(len(index))[:sample])
     scores, _ = index.search(index.directions[rows], 1, exclude=rows)

@@ -13,10 +13,16 @@ def show(error: UserError) -> None:
     st.error(error.hint or "Nothing was changed.", title=error.message, icon=":material/error:")
 
 
+class Told(Exception):
+    """The page cannot go on, and the screen says why already."""
+
+
 @contextmanager
 def shown() -> Iterator[None]:
     """Show a UserError of the block instead of a traceback."""
     try:
         yield
+    except Told:
+        pass
     except UserError as error:
         show(error)

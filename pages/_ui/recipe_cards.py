@@ -43,11 +43,10 @@ def title(op: str) -> str:
     return op.replace("_", ", ").capitalize()
 
 
-def pick(first: str) -> str:
-    """The recipe picker; another choice lays out another stack. `first`: what a new visitor sees."""
+def pick() -> str:
+    """The recipe picker; another choice lays out another stack."""
     from contrastive.augment import RECIPES
 
-    _follow_address(first)
     picked = st.selectbox(
         "Recipe",
         [*RECIPES, MINE],
@@ -60,8 +59,11 @@ def pick(first: str) -> str:
     return picked
 
 
-def _follow_address(first: str) -> None:
-    """Lay out what the address asks for, unless this page wrote it there itself; at first, something in any case."""
+def follow_address(first: str) -> None:
+    """Lay out what the address asks for, unless this page wrote it there itself; at first, something in any case.
+
+    `first`: what a new visitor sees. Before the picker; what is wrong with the address is said where this is called.
+    """
     from contrastive.augment import RECIPES
 
     asked = st.query_params.get(ADDRESS)

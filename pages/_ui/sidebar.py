@@ -7,7 +7,7 @@ from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from _ui import loading, looking, reference, under_way
-from _ui.errors import show, shown
+from _ui.errors import Told, show, shown
 from contrastive import catalogue, datasets
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
@@ -34,8 +34,7 @@ def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
             show(UserError(f"There is no data set called {asked[:60]!r}.", f"Showing {FIRST} instead."))
             look_at(FIRST)
         _picker("Data set", "data", names, "The pictures you look at. Add your own on the Data set page.")
-        with shown():
-            _one_line_of_data()
+        _one_line_of_data()
         options = encoder_names(st.session_state["data"])
         if (asked := st.session_state["encoder"]) not in options:
             if st.query_params.get("encoder") == asked:
@@ -76,8 +75,33 @@ def encoder_names(data: str) -> list[str]:
 
 
 def images() -> ImageDataset:
-    """The data set that is being looked at."""
-    return loading.dataset(st.session_state.get("data", FIRST))
+    """The data set that is being looked at; where it cannot be opened, the screen says so and what to do.
+
+    Raises Told then.
+    """
+    name = st.session_state.get("data", FIRST)
+    try:
+        return loading.dataset(name)
+    except UserError as error:
+        st.title(name)
+        show(error)
+        with st.container(horizontal=True):
+            st.button(f"Show {FIRST}", icon=":material/arrow_forward:", on_click=look_at, args=(FIRST,))
+            if name in datasets.own.names():
+                forget(name)
+        raise Told from error
+
+
+def forget(name: str) -> None:
+    """A button that takes one of the user's own data sets from the list, once it was confirmed."""
+
+    def gone() -> None:
+        datasets.own.remove(name)
+        look_at(FIRST)
+
+    with st.popover("Remove this data set", icon=":material/delete:"):
+        st.markdown("An uploaded zip is deleted. A folder on this machine is only forgotten.")
+        st.button("Remove", on_click=gone, key="dataset-remove")
 
 
 def known() -> Known:
@@ -191,9 +215,15 @@ def _serves(known: Known, data: str) -> bool:
 
 
 def _one_line_of_data() -> None:
-    shown_set = images()
+    try:
+        shown_set = loading.dataset(st.session_state["data"])
+    except UserError:
+        # The page says what is wrong.
+        st.caption("It cannot be opened.")
+        return
     kinds = f", {len(shown_set.classes)} classes" if shown_set.classes else ", unlabelled"
-    st.caption(f"{len(shown_set):,} pictures of {shown_set.size} px{kinds}")
+    pictures = "picture" if len(shown_set) == 1 else "pictures"
+    st.caption(f"{len(shown_set):,} {pictures} of {shown_set.size} px{kinds}")
 
 
 @st.fragment(run_every=3)

@@ -180,6 +180,28 @@ def test_an_unknown_data_set_in_the_address_falls_back() -> None:
     assert "no data set called 'no-such-set'" in app.error[0].proto.title
 
 
+def test_a_folder_that_is_gone_can_be_forgotten(own_data: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40), "red").save(tmp_path / "one.png")
+    datasets.own.add("fleeting", tmp_path)
+    (tmp_path / "one.png").unlink()
+    app = opened("map.py", "fleeting")
+    assert app.title[0].value == "fleeting"
+    assert "no picture" in app.error[0].proto.title
+    assert len(app.error) == 1
+    app.button(key="dataset-remove").click().run()
+    assert "fleeting" not in datasets.own.names()
+    assert app.title[0].value == "Map"
+
+
+def test_a_single_picture_is_said_to_be_too_few_for_a_map(own_data: Path, tmp_path: Path) -> None:
+    Image.new("RGB", (40, 40), "red").save(tmp_path / "one.png")
+    datasets.own.add("single", tmp_path)
+    app = opened("map.py", "single")
+    assert [box.value for box in app.info] == ["A map needs three pictures or more: this set has fewer."]
+    assert not app.error
+    datasets.own.remove("single")
+
+
 def test_a_missing_path_is_one_sentence() -> None:
     app = opened("dataset.py")
     app.segmented_control(key="own-way").set_value("a path on this machine").run()

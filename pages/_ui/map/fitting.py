@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from contrastive.maps import Map
 
 STOPPED = "map-stopped"
+FEWEST = 3
 
 
 def fitted(known: Known, part: ImageDataset, wish: Wish) -> "Map | None":
@@ -23,12 +24,16 @@ def fitted(known: Known, part: ImageDataset, wish: Wish) -> "Map | None":
         st.info("The map was stopped before it was done. PCA takes a moment only.", icon=":material/stop_circle:")
         st.button("Draw it after all", icon=":material/play_arrow:", on_click=_stop, args=(None,))
         return None
+    if len(part) < FEWEST:
+        st.info("A map needs three pictures or more: this set has fewer.", icon=":material/scatter_plot:")
+        return None
     place = st.empty()
     if loading.map_file(known, name) is None:
         place.button("Stop", icon=":material/stop:", key="map-stop", on_click=_stop, args=(name,))
-    made = loading.fitted_map(known, part, wish.method, wish.dims, wish.seed, wish.knobs)
-    place.empty()
-    return made
+    try:
+        return loading.fitted_map(known, part, wish.method, wish.dims, wish.seed, wish.knobs)
+    finally:
+        place.empty()
 
 
 def _stop(name: str | None) -> None:
