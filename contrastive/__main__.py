@@ -194,6 +194,7 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument("--seeds", type=int, help="the first so many seeds, from 0")
     verb.add_argument("--epochs", type=int, help="fewer or more epochs than written")
     verb.add_argument("--limit", type=int, help="train every cell on at most this many pictures")
+    verb.add_argument("--size", type=int, help="side of the pictures in pixels, in place of the one written")
     verb.add_argument("--dataset", help="the cells of this data set; or the set to train all cells on")
     verb.add_argument(
         "--map", action="append", default=[], metavar="NAME=NAME:PATH", help="let one data set stand in for another"

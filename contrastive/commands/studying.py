@@ -26,6 +26,7 @@ def study_verb(args: argparse.Namespace) -> Answer:
         dataset=args.dataset,
         epochs=args.epochs,
         limit=args.limit,
+        size=args.size,
         stand_in=dict(_pair(text, "--map", "cifar10=folder:PATH") for text in args.map),
     )
     if not args.table:

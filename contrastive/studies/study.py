@@ -64,6 +64,7 @@ class Choice:
     """The cells of one data set; for a study without that factor, the set all cells are trained on."""
     epochs: int | None = None
     limit: int | None = None
+    size: int | None = None
     stand_in: dict[str, str] = field(default_factory=dict)
     """data set -> the one that takes its place, such as a folder with the same pictures."""
 
@@ -136,10 +137,8 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
         if choice.dataset:
             settings["dataset"] = choice.dataset
         settings["dataset"] = choice.stand_in.get(settings["dataset"], settings["dataset"])
-        if choice.epochs:
-            settings["epochs"] = choice.epochs
-        if choice.limit:
-            settings["limit"] = choice.limit
+        told = {"epochs": choice.epochs, "limit": choice.limit, "size": choice.size}
+        settings |= {name: value for name, value in told.items() if value}
         for seed in seeds:
             config = TrainConfig.read({**settings, "seed": seed})
             found.append(Cell(study.name, levels, seed, config))

@@ -94,10 +94,11 @@ def test_operations_are_added_and_taken_away_by_name() -> None:
 
 def test_a_choice_narrows_the_grid_and_lets_data_stand_in() -> None:
     study = studies.load("pairwise-and-triplet")
-    found = studies.cells(study, Choice(dataset="cifar10", stand_in={"cifar10": "folder:c.zip"}, seeds=1, limit=100))
+    small = Choice(dataset="cifar10", stand_in={"cifar10": "folder:c.zip"}, seeds=1, limit=100, size=16)
+    found = studies.cells(study, small)
     assert len(found) == 6
     assert {cell.config.dataset for cell in found} == {"folder:c.zip"}
-    assert {cell.config.limit for cell in found} == {100}
+    assert {(cell.config.limit, cell.config.size) for cell in found} == {(100, 16)}
     for wrong in (Choice(only={"loss": "contrast"}), Choice(only={"lass": "triplet"}), Choice(dataset="digits")):
         with pytest.raises(UserError):
             studies.cells(study, wrong)

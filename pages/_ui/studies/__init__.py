@@ -38,13 +38,16 @@ def draw() -> None:
 def _choice(study: Study) -> Choice:
     """How much of the study, and on which data; the whole of it unless told."""
     with st.expander("Smaller, or on other data", icon=":material/tune:"):
-        left, middle, right = st.columns(3)
+        left, middle, right, last = st.columns(4)
         seeds = left.number_input("Seeds", 1, 20, len(study.seeds), key=f"study-seeds-{study.name}")
         epochs = middle.number_input(
             "Epochs", 1, None, None, key=f"study-epochs-{study.name}", placeholder="as written"
         )
         limit = right.number_input(
             "Pictures", 4, None, None, key=f"study-limit-{study.name}", placeholder="as written"
+        )
+        size = last.number_input(
+            "Side in pixels", 8, 512, None, key=f"study-size-{study.name}", placeholder="as written"
         )
         only: dict[str, str] = {}
         for column, (factor, levels) in zip(st.columns(len(study.factors)), study.factors.items(), strict=True):
@@ -64,7 +67,7 @@ def _choice(study: Study) -> Choice:
             raise UserError(f"{part!r} is not NAME=NAME:PATH.", "For example cifar10=folder:/home/me/cifar10.zip.")
         stand_in[key.strip()] = value.strip()
     seeds_told = None if seeds == len(study.seeds) else int(seeds)
-    return Choice(only=only, seeds=seeds_told, epochs=epochs, limit=limit, stand_in=stand_in)
+    return Choice(only=only, seeds=seeds_told, epochs=epochs, limit=limit, size=size, stand_in=stand_in)
 
 
 def _arguments(choice: Choice) -> list[str]:
@@ -74,7 +77,8 @@ def _arguments(choice: Choice) -> list[str]:
         said += ["--only", f"{factor}={level}"]
     for old, new in choice.stand_in.items():
         said += ["--map", f"{old}={new}"]
-    for flag, value in (("--seeds", choice.seeds), ("--epochs", choice.epochs), ("--limit", choice.limit)):
+    told = {"--seeds": choice.seeds, "--epochs": choice.epochs, "--limit": choice.limit, "--size": choice.size}
+    for flag, value in told.items():
         if value is not None:
             said += [flag, str(value)]
     return said
