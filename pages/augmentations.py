@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 from _ui import background, emphasis, loading, looking, recipe_cards, sidebar, strength_curves, take_along, views
 from _ui.composition import composition
+from _ui.data_url import data_url
 from _ui.errors import show
 from _ui.invariance_table import invariances
 from _ui.moving_points import moving_points
@@ -121,10 +122,9 @@ with stage:
         with frame:
             pixels, row, name = original(images)
             st.image(
-                views.for_screen(pixels),
+                data_url(views.for_screen(pixels)),
                 name if row is not None else f"{name}, yours",
                 width="stretch",
-                output_format="PNG",
                 alt=f"The original: {name}",
             )
     shown, told = views.drawn(pixels, recipe, seed, VIEWS)
@@ -143,10 +143,9 @@ with stage:
                 sign = "●" if found.nearest[i] else "○"
                 with st.container(gap="xxsmall"):
                     st.image(
-                        views.for_screen(shown[i]),
+                        data_url(views.for_screen(shown[i])),
                         f"{sign} {found.views[i]:.3f}",
                         width="stretch",
-                        output_format="PNG",
                         alt=f"View {i + 1} of {name}, similarity {found.views[i]:.3f}",
                     )
                     if say:

@@ -4,6 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 from _ui import add_your_own, data_card, emphasis, figures, loading, looking, own_vectors, quality, sidebar
+from _ui.data_url import data_url
 from _ui.gallery import gallery
 
 from contrastive.datasets import own
@@ -21,7 +22,7 @@ def picture(row: int) -> None:
     """One picture, large, with all that is known of it."""
     left, right = st.columns([3, 2])
     record = images.table.iloc[row]
-    left.image(loading.large(images, row), width="stretch", alt=str(record.get("title", record["id"])))
+    left.image(data_url(loading.large(images, row)), width="stretch", alt=str(record.get("title", record["id"])))
     right.table(record.dropna().astype(str).rename("").to_frame())
     if right.button("Find its neighbours", icon=":material/image_search:", type=emphasis.main()):
         st.session_state["neighbours-row"] = row

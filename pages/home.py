@@ -3,6 +3,7 @@
 import numpy as np
 import streamlit as st
 from _ui import hanging, lessons, looking, sidebar, under_way
+from _ui.data_url import data_url
 from _ui.gallery import gallery
 from _ui.lessons.pictures import picture
 
@@ -49,7 +50,7 @@ DOORS = [
 with st.grid(3, min_column_width=220, gap="medium"):
     for page, name, icon, text, query in DOORS:
         with st.container(border=True, height="stretch"):
-            st.image(picture(page, images), width="stretch", output_format="PNG", alt=text)
+            st.image(data_url(picture(page, images)), width="stretch", alt=text)
             st.page_link(page, label=f"**{name}**", icon=icon, query_params=sidebar.address(**query))
             st.caption(text)
 

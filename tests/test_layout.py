@@ -70,3 +70,23 @@ def test_every_part_stands_in_the_architecture() -> None:
     text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
     parts = {path.relative_to(ROOT / "contrastive").parts[0].removesuffix(".py") for path in BACKEND}
     assert {part for part in parts if not part.startswith("_") and f"`{part}`" not in text} == set()
+
+
+def test_pictures_travel_inside_the_page() -> None:
+    """A file of the server would be gone where a later run of the page shows another (see `_ui/data_url.py`)."""
+    shown = 0
+    for path in sorted((ROOT / "pages").rglob("*.py")):
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        given = {
+            target.id: ast.unparse(node.value)
+            for node in nodes
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in nodes:
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "image":
+                said = ast.unparse(node.args[0])
+                assert "data_url(" in given.get(said, said), f"{path}: {said}"
+                shown += 1
+    assert shown > 10

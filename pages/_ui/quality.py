@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from _ui import emphasis, loading, sidebar
+from _ui.data_url import data_url
 from _ui.errors import shown
 from _ui.thumbnails import address
 from contrastive import exclusions
@@ -195,7 +196,8 @@ def _large(images: ImageDataset, name: str, rows: list[int], reason: str) -> Non
         record = images.table.iloc[row]
         id = str(record["id"])
         with column:
-            st.image(loading.large(images, row), width="stretch", alt=str(record.get("title", id)))
+            seen = data_url(loading.large(images, row))
+            st.image(seen, width="stretch", alt=str(record.get("title", id)))
             labels = [f"{label} **{record[label]}**" for label in images.label_columns if pd.notna(record[label])]
             st.markdown(", ".join([*labels, f"split **{record['split']}**"]))
             st.caption(id)

@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
+from _ui.data_url import data_url
+from _ui.views import for_screen
 from contrastive.datasets.decode import Decoded
 from contrastive.datasets.prepare import Scan
 from contrastive.errors import UserError
@@ -46,7 +47,7 @@ def preview(scan: Scan, read: Sample) -> None:
     st.markdown("Understood: " + "; ".join(_facts(scan, read)) + ".")
     if read.pixels:
         step = max(1, len(read.pixels) // SHOWN)
-        shown = [_picture(pixels) for pixels in read.pixels[::step][:SHOWN]]
+        shown = [data_url(for_screen(pixels)) for pixels in read.pixels[::step][:SHOWN]]
         st.image(shown, width=96, alt=["A picture of the preview"] * len(shown))
     if read.unreadable:
         every = read.tried == len(scan.table)
@@ -78,7 +79,3 @@ def _facts(scan: Scan, read: Sample) -> list[str]:
     else:
         facts.append("no splits, so a fifth of every class is kept for testing")
     return facts
-
-
-def _picture(pixels: np.ndarray) -> Image.Image:
-    return Image.fromarray(pixels[0] if len(pixels) == 1 else pixels.transpose(1, 2, 0))

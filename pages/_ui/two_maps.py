@@ -9,6 +9,7 @@ import streamlit as st
 
 from _ui import loading, sidebar
 from _ui.address import choice
+from _ui.data_url import data_url
 from _ui.errors import shown
 from _ui.gallery import gallery
 from _ui.picture_map import picture_map
@@ -198,7 +199,8 @@ def _opened(both: Both, state: dict[str, Any]) -> None:
     labels = both.labels
     left, right = st.columns([1, 5], gap="medium")
     name = str(both.images.table["id"].iloc[row])
-    left.image(loading.large(both.images, row), alt=f"Picture {name}", caption=f"{labels[row]} {name}".strip())
+    seen = data_url(loading.large(both.images, row))
+    left.image(seen, alt=f"Picture {name}", caption=f"{labels[row]} {name}".strip())
     with right:
         ranks = (found.first, found.second)
         for side, known in enumerate(both.encoders):

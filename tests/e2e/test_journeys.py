@@ -35,8 +35,6 @@ def app(started: tuple[str, Path, float], tolerated: list[str], monkeypatch: pyt
     """Its address; runs made in the test land where the server looks for them."""
     # On a deep link Streamlit's own client first asks for its files beneath the page's address.
     tolerated.append("_stcore")
-    # A page that is drawn anew takes its pictures away while the browser may still be asking for them.
-    tolerated += ["/media/", "Image source error"]
     monkeypatch.setenv("CONTRASTIVE_RUNS", str(started[1]))
     return started[0]
 

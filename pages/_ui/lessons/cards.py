@@ -3,6 +3,7 @@
 import streamlit as st
 
 from _ui import sidebar
+from _ui.data_url import data_url
 from contrastive.datasets import ImageDataset
 
 from .lesson import LESSONS
@@ -14,7 +15,7 @@ def cards(images: ImageDataset) -> None:
     with st.grid(min_column_width=250, gap="medium"):
         for number, lesson in enumerate(LESSONS.values(), 1):
             with st.container(border=True, height="stretch", key=f"lesson-card-{lesson.name}"):
-                st.image(picture(lesson.name, images), width="stretch", output_format="PNG", alt=lesson.promise)
+                st.image(data_url(picture(lesson.name, images)), width="stretch", alt=lesson.promise)
                 st.page_link(
                     "lesson.py",
                     label=f"**{number} · {lesson.title}**",

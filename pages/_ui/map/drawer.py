@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import loading, sidebar
+from _ui.data_url import data_url
 from _ui.gallery import gallery
 from _ui.map import opened
 from _ui.map.colouring import Colouring
@@ -49,7 +50,7 @@ def _found(scene: Scene, found: list[int], searched: str) -> None:
 
 
 def _guest(scene: Scene, guest: Guest) -> None:
-    st.image(guest.picture, width=120, alt=f"Your picture {guest.name}")
+    st.image(data_url(guest.picture), width=120, alt=f"Your picture {guest.name}")
     among = composition(scene, guest.rows)
     st.markdown(f"**{guest.name}**" + (f"  \nIts ten nearest: {among}." if among else ""))
     if guest.unlike:
@@ -64,7 +65,7 @@ def _guest(scene: Scene, guest: Guest) -> None:
 
 def _picture(scene: Scene, coloured: Colouring, row: int) -> None:
     record = scene.part.table.iloc[row]
-    st.image(loading.large(scene.part, row), width="stretch", alt=f"The open picture: {scene.name(row)}")
+    st.image(data_url(loading.large(scene.part, row)), width="stretch", alt=f"The open picture: {scene.name(row)}")
     labels = [str(record[name]) for name in scene.part.label_columns if isinstance(record[name], str)]
     said = coloured.labels[row]
     if coloured.name not in scene.part.label_columns and coloured.name != "split" and said:

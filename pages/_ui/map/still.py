@@ -5,6 +5,7 @@ import plotly.colors
 import streamlit as st
 
 from _ui import figures
+from _ui.data_url import data_url
 from _ui.map import opened
 from _ui.map.colouring import STEPS, Colouring
 from _ui.map.controls import LAYOUTS
@@ -31,7 +32,7 @@ def as_picture(scene: Scene, coloured: Colouring, mask: np.ndarray, guests: list
         rows = np.flatnonzero(mask)
         hung = png(drawing, lambda row: scene.part.picture(int(rows[row])))
         words = f"Map of {len(rows):,} pictures by {LAYOUTS[scene.wish.method]}, coloured by {coloured.name}"
-        st.image(hung, width="stretch", alt=words)
+        st.image(data_url(hung), width="stretch", alt=words)
         with st.container(horizontal=True):
             for label, content, kind in (("PNG", hung, "image/png"), ("SVG", lambda: svg(drawing), "image/svg+xml")):
                 st.download_button(

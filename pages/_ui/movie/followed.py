@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import loading
+from _ui.data_url import data_url
 from _ui.gallery import gallery
 from _ui.movie.words import when
 from contrastive.datasets import ImageDataset
@@ -33,7 +34,8 @@ def followed(
     st.subheader("Its neighbours, epoch by epoch")
     left, right = st.columns([1, 6], gap="medium")
     name = str(pictures.table["id"].iloc[rows[row]])
-    left.image(loading.large(pictures, int(rows[row])), width=96, alt=f"Picture {name}", caption=name)
+    seen = data_url(loading.large(pictures, int(rows[row])))
+    left.image(seen, width=96, alt=f"Picture {name}", caption=name)
     with right:
         for frame in shown:
             epoch = made.epochs[frame]

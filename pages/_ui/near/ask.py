@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import sidebar
+from _ui.data_url import data_url
 from _ui.errors import shown
 from _ui.gallery import gallery
 from _ui.map.uploads import hand
@@ -70,7 +71,7 @@ def _of_uploads(uploads: list[Query]) -> list[Query]:
         which = names.index(said) if said in names else -1
     if which < 0:
         for upload in uploads:
-            st.image(upload.image, width=120, alt=f"{upload.name}, which you uploaded")
+            st.image(data_url(upload.image), width=120, alt=f"{upload.name}, which you uploaded")
         st.caption("Yours. The mean of their directions is asked about.")
         return uploads
     asked = uploads[which].cut(crop(uploads[which]))

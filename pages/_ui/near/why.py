@@ -6,6 +6,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import loading
+from _ui.data_url import data_url
 from _ui.near.overlay import beside, heated
 from _ui.near.pair import pair
 from _ui.near.query import Query, of_row
@@ -135,5 +136,5 @@ def _probe(known: Known, images: ImageDataset, network: Any, query: Query, other
         label = int(scores.argmax())
         heat = explain.class_map(network, pixels, decision, label)
         name = images.classes[label]
-        place.image(heated(one.seen, heat), width="stretch", alt=f"{one.name}: what spoke for {name}")
+        place.image(data_url(heated(one.seen, heat)), width="stretch", alt=f"{one.name}: what spoke for {name}")
         place.caption(f"A probe says *{name}*. Bright: what spoke for it.")

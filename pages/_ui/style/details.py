@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from _ui.data_url import data_url
 from _ui.style.studio import Painted
 from contrastive import style
 
@@ -25,7 +26,7 @@ def details(painted: Painted) -> None:
         st.markdown(f"**{run.id}**, trained here: {run.config.transfer}, {run.config.steps:,} steps.")
         if previews := run.previews():
             st.image(
-                previews[-1],
+                data_url(previews[-1].read_bytes()),
                 "Pictures that its training did not see, at its latest step",
                 alt=f"Held-out pictures painted by {run.id}",
             )

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import loading, sidebar
+from _ui.data_url import data_url
 from _ui.errors import shown
 from _ui.gallery import gallery
 from _ui.style import pictures
@@ -19,7 +20,7 @@ THUMBNAIL, SLIDER = 56, 92
 def content_frame(content: Picture, images: ImageDataset) -> None:
     """The picture that is painted, and what changes it."""
     st.caption("Content")
-    st.image(content.image, _called(content), width="stretch", alt=f"Content: {content.name}")
+    st.image(data_url(content.image), _called(content), width="stretch", alt=f"Content: {content.name}")
     with st.container(horizontal=True, gap="xsmall"):
         _another(CONTENT, 0, len(images))
         with st.popover("Choose", icon=":material/imagesmode:", type="tertiary"):
@@ -31,7 +32,7 @@ def style_frames(styles: list[Picture], images: ImageDataset) -> list[float]:
     st.caption("Style" if len(styles) == 1 else "Styles, mixed")
     weights = [1.0]
     if len(styles) == 1:
-        st.image(styles[0].image, _called(styles[0]), width="stretch", alt=f"Style: {styles[0].name}")
+        st.image(data_url(styles[0].image), _called(styles[0]), width="stretch", alt=f"Style: {styles[0].name}")
     else:
         weights = [_weighed(number, style) for number, style in enumerate(styles)]
     with st.container(horizontal=True, gap="xsmall"):
@@ -73,7 +74,7 @@ def mix_in(styles: list[Picture], images: ImageDataset) -> None:
 def _weighed(number: int, style: Picture) -> float:
     """A style of a mix in one line, with its weight."""
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        st.image(style.image, width=THUMBNAIL, alt=f"Style {number + 1}: {style.name}")
+        st.image(data_url(style.image), width=THUMBNAIL, alt=f"Style {number + 1}: {style.name}")
         return st.slider(
             f"Weight of style {number + 1}",
             0.0,

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import loading, views
+from _ui.data_url import data_url
 from _ui.gallery import gallery
 from _ui.moving_points import moving_points
 from _ui.style import pictures
@@ -92,9 +93,8 @@ def _row(images: ImageDataset, name: str, pixels: np.ndarray, scores: np.ndarray
         captions = images.table[images.target].fillna("").astype(str).iloc[rows].tolist()
     left, right = st.columns([1, 6], gap="medium", vertical_alignment="top")
     with left:
-        st.image(
-            views.for_screen(pixels), name, width=110, output_format="PNG", alt=f"{name}, as the encoder gets it"
-        )
+        seen = data_url(views.for_screen(pixels))
+        st.image(seen, name, width=110, alt=f"{name}, as the encoder gets it")
     with right:
         clicked = gallery(
             images, rows, captions=captions, notes=[f"{score:.2f}" for score in scores], key=f"style-{name}", size=92

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 from PIL import Image
 
+from _ui.data_url import data_url
 from _ui.errors import shown
 from _ui.style import pictures
 from _ui.style.frames import content_frame, mix_in, style_frames
@@ -78,7 +79,7 @@ def stage(images: ImageDataset) -> Painted | None:
             style.load(name),
         )
         of = " and ".join(picture.name for picture in styles)
-        st.image(png, width="stretch", alt=f"{content.name} in the style of {of}, alpha {alpha:g}")
+        st.image(data_url(png), width="stretch", alt=f"{content.name} in the style of {of}, alpha {alpha:g}")
         found = Painted(content, styles, weights, alpha, name, size, colours, png)
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import loading, views
+from _ui.data_url import data_url
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
 
@@ -41,7 +42,7 @@ def title(images: ImageDataset, row: int) -> str:
 
 def tile(pixels: np.ndarray, caption: str | None, alt: str) -> None:
     """One picture (c, h, w) uint8 with what is said of it."""
-    st.image(views.for_screen(pixels), caption, width="stretch", output_format="PNG", alt=alt)
+    st.image(data_url(views.for_screen(pixels)), caption, width="stretch", alt=alt)
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking at views")
