@@ -201,7 +201,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--devices", type=int, default=1, help="how many GPUs to use, one run on each at a time [1]")
     verb.add_argument("--table", action="store_true", help="only show what was measured so far")
-    verb.add_argument("--out", help="write the table to this .csv, .md or .html file")
+    verb.add_argument("--out", help="write the table to a .csv, .md or .html file; maps and confusions to a .png")
 
     verb = _verb(verbs, "inside", commands.inside_verb, "list what is registered: data sets, losses, encoders ...")
     verb.add_argument("--all", action="store_true", help="with a sentence and the source of each")

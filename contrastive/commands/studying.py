@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from contrastive import studies
@@ -10,6 +11,7 @@ from contrastive.commands.training import asked_to_stop, shown
 from contrastive.errors import UserError
 from contrastive.storage import write_bytes
 from contrastive.studies import job
+from contrastive.studies.sheet import sheet
 from contrastive.studies.side_by_side import environments, side_by_side
 from contrastive.studies.tables import frame, markdown, page
 
@@ -75,11 +77,14 @@ def _pair(text: str, flag: str, example: str) -> tuple[str, str]:
 
 
 def _write(path: Path, study: studies.Study, rows: list[studies.Row]) -> None:
-    """The table as .csv, .md or .html."""
-    if path.suffix not in (".csv", ".md", ".html"):
-        raise UserError(f"A table cannot be written as {path.name}.", "End it in .csv, .md or .html.")
-    if path.suffix == ".csv":
-        content = frame(study, rows).to_csv(index=False)
-    else:
-        content = page(study, rows) if path.suffix == ".html" else markdown(study, rows) + "\n"
-    write_bytes(path, content.encode())
+    """The table as .csv, .md or .html; maps and confusion matrices as .png."""
+    kinds: dict[str, Callable[[], str | bytes]] = {
+        ".csv": lambda: frame(study, rows).to_csv(index=False),
+        ".md": lambda: markdown(study, rows) + "\n",
+        ".html": lambda: page(study, rows),
+        ".png": lambda: sheet(study, rows),
+    }
+    if path.suffix not in kinds:
+        raise UserError(f"The results cannot be written as {path.name}.", f"End it in {', '.join(kinds)}.")
+    content = kinds[path.suffix]()
+    write_bytes(path, content if isinstance(content, bytes) else content.encode())

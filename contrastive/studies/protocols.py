@@ -23,8 +23,8 @@ PER_CLASS = (1, 5, 10, 50, 100)
 
 def standard(run: Run) -> Found:
     """Linear probe, kNN and k-means on frozen embeddings: training pictures teach, test pictures are read."""
-    train, test = _part(run, "train"), _held_out(run)
-    a, b = _vectors(run, train), _vectors(run, test)
+    train, test = _part(run, "train"), held_out(run)
+    a, b = embedded(run, train), embedded(run, test)
     reports = {
         "linear": linear_probe(a, train.codes(), b, test.codes(), test.classes),
         "knn": knn(a, train.codes(), b, test.codes(), test.classes),
@@ -39,7 +39,7 @@ def study_a(run: Run) -> Found:
     The pictures go through the network in a random order, because some sets are kept class by class: in training mode
     the mean of a batch is taken away, and with it what the pictures of one class have in common.
     """
-    test, encoder = _held_out(run), run.encoder()
+    test, encoder = held_out(run), run.encoder()
     order = np.random.default_rng(run.config.seed).permutation(len(test))
     shuffled, back = test.subset(order).images, np.argsort(order)
     reports: dict[str, Report] = {}
@@ -60,7 +60,7 @@ def study_b(run: Run) -> Found:
     parts = {name: _part(run, name) for name in ("train", "val", "test")}
     if not len(parts["val"]):
         parts["val"] = parts["test"]
-    vectors = {name: _vectors(run, part) for name, part in parts.items()}
+    vectors = {name: embedded(run, part) for name, part in parts.items()}
     held = {name: (vectors[name], part.codes()) for name, part in parts.items()}
     classes = parts["train"].classes
     reports: dict[str, Report] = {}
@@ -75,8 +75,8 @@ def study_b(run: Run) -> Found:
 
 def study_c(run: Run) -> Found:
     """As study C did: how well k-means finds the classes among the test embeddings."""
-    test = _held_out(run)
-    vectors = _vectors(run, test)
+    test = held_out(run)
+    vectors = embedded(run, test)
     report = kmeans_accuracy(vectors, test.codes(), test.classes)
     document = _found({"kmeans": report}, vectors)
     document["measures"] |= {"nmi": report.nmi, "ari": report.ari}
@@ -85,8 +85,8 @@ def study_c(run: Run) -> Found:
 
 def head(run: Run) -> Found:
     """Linear probe and kNN before the projection head, on h, and behind it, on z."""
-    train, test = _part(run, "train"), _held_out(run)
-    h = _vectors(run, train), _vectors(run, test)
+    train, test = _part(run, "train"), held_out(run)
+    h = embedded(run, train), embedded(run, test)
     z = h if run.config.head == "none" else (project(run, h[0]), project(run, h[1]))
     reports: dict[str, Report] = {}
     for ending, (a, b) in (("", h), ("_after", z)):
@@ -97,8 +97,8 @@ def head(run: Run) -> Found:
 
 def few_labels(run: Run) -> Found:
     """Linear probe from a few labelled pictures a class, and from all of them."""
-    train, test = _part(run, "train"), _held_out(run)
-    a, b = _vectors(run, train), _vectors(run, test)
+    train, test = _part(run, "train"), held_out(run)
+    a, b = embedded(run, train), embedded(run, test)
     whole = linear_probe(a, train.codes(), b, test.codes(), test.classes)
     document = _found({"linear": whole}, b)
     rows = low_label(
@@ -117,12 +117,14 @@ def _whole(run: Run) -> ImageDataset:
     return datasets.load(run.config.dataset, size=run.config.size)
 
 
-def _held_out(run: Run) -> ImageDataset:
+def held_out(run: Run) -> ImageDataset:
+    """The test pictures of the run's data set, at most 10,000; where it has none, the validation pictures."""
     test = _part(run, "test")
     return test if len(test) else _part(run, "val")
 
 
-def _vectors(run: Run, part: ImageDataset) -> np.ndarray:
+def embedded(run: Run, part: ImageDataset) -> np.ndarray:
+    """Embeddings (n, d) of a part by the run's encoder."""
     return encode(run.encoder(), part.images) if len(part) else np.zeros((0, 1), np.float32)
 
 

@@ -1,5 +1,6 @@
 """Studies: their files, their grid, cells that are kept, figures beside published ones, and bad input."""
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -14,10 +15,12 @@ from contrastive import studies
 from contrastive.__main__ import main
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
+from contrastive.flipbook import COLOURS
 from contrastive.runs import Run
 from contrastive.studies import Choice, Study, job
 from contrastive.studies.protocols import PROTOCOLS
 from contrastive.studies.results import half_width, in_words
+from contrastive.studies.sheet import GAP, SIDE, sheet
 from contrastive.studies.study import read
 from contrastive.studies.tables import frame, markdown, page
 
@@ -140,6 +143,15 @@ def test_finished_cells_are_kept_and_an_interrupted_one_goes_on(monkeypatch: pyt
     assert table["linear"].tolist() == [row.mean("linear") for row in rows]
     assert f"{rows[0].mean('linear'):.3f} (0.500)" in markdown(study, rows)
     assert "<table" in page(study, rows)
+    drawn = Image.open(io.BytesIO(sheet(study, rows)))
+    assert drawn.width == 2 * (SIDE + GAP) + GAP
+    assert len(drawn.convert("RGB").getcolors(10**6)) > len(COLOURS)
+
+
+def test_a_sheet_of_nothing_says_so() -> None:
+    study = tiny_study()
+    with pytest.raises(UserError, match="Nothing of"):
+        sheet(study, studies.results(study))
 
 
 def test_intervals_and_words_are_students() -> None:

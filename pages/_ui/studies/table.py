@@ -5,6 +5,7 @@ import streamlit as st
 
 from _ui import figures
 from contrastive.studies import Row, Study
+from contrastive.studies.sheet import sheet
 from contrastive.studies.tables import frame, markdown, page
 
 MARKERS = ["circle", "square", "diamond", "triangle-up", "pentagon", "star"]
@@ -43,6 +44,17 @@ def table(study: Study, rows: list[Row]) -> None:
         ]
         for label, content, ending, kind in download:
             st.download_button(label, content, f"{study.name}.{ending}", kind, icon=":material/download:")
+        if any(row.runs for row in rows):
+            # Drawn only when asked for: a map a cell takes some seconds.
+            st.download_button(
+                "Maps and confusions",
+                lambda: sheet(study, rows),
+                f"{study.name}.png",
+                "image/png",
+                icon=":material/download:",
+                on_click="ignore",
+                help="A t-SNE map and a confusion matrix of each of the first twelve rows. Takes some seconds.",
+            )
 
 
 def in_words(rows: list[Row], measure: str) -> str:
