@@ -8,6 +8,7 @@ import pytest
 import torch
 from PIL import Image
 
+from benchmarks.parts import found
 from contrastive import catalogue, datasets
 from contrastive.datasets import ImageDataset
 from contrastive.datasets.decode import fit
@@ -15,7 +16,7 @@ from contrastive.embed import embed, encode
 from contrastive.neighbours import Index
 
 ENCODERS = [pytest.param("atelier-tiny", marks=pytest.mark.slow), "art-small"]
-COPIES, PATCHES = 200, 100
+COPIES = 200
 
 
 @pytest.fixture(scope="module", params=ENCODERS)
@@ -50,9 +51,9 @@ def test_a_copy_ranks_first_and_a_jpeg_or_a_smaller_one_nearly_always(looked_at)
         "half size": lambda p: p.resize((max(1, p.width // 2), max(1, p.height // 2)), Image.Resampling.LANCZOS),
     }
     for what, change in changes.items():
-        scores, found = index.search(asked(known, images, [change(picture) for picture in originals]), 1)
+        scores, first = index.search(asked(known, images, [change(picture) for picture in originals]), 1)
         # An exact copy elsewhere in the set is as right an answer.
-        right = (found[:, 0] == rows) | (index.directions[found[:, 0]] == index.directions[rows]).all(1)
+        right = (first[:, 0] == rows) | (index.directions[first[:, 0]] == index.directions[rows]).all(1)
         print(f"{name}: {what} first for {right.mean():.3f}, lowest cosine {scores.min():.4f}")
         if what == "copy":
             assert right.mean() >= 0.995
@@ -64,15 +65,7 @@ def test_a_copy_ranks_first_and_a_jpeg_or_a_smaller_one_nearly_always(looked_at)
 def test_a_patch_finds_its_source_among_the_first_five(looked_at) -> None:
     """A square of 70 % of the shorter side, half of the picture, its place drawn by a seed."""
     name, images, known, index = looked_at
-    rows, rng = drawn(images, PATCHES), np.random.default_rng(1)
-    pictures = []
-    for row in rows:
-        whole = images.open(int(row)).convert("RGB")
-        side = round(0.7 * min(whole.size))
-        left, top = (int(rng.integers(0, extent - side + 1)) for extent in whole.size)
-        pictures.append(whole.crop((left, top, left + side, top + side)))
-    _, found = index.search(asked(known, images, pictures), 5)
-    share = (found == rows[:, None]).any(1).mean()
+    share = found(known, images, index, 0.7)
     print(f"{name}: the source of a patch among the first five for {share:.2f}")
     assert share >= LEAST.get(name, 0.8)
 
