@@ -22,14 +22,17 @@ def study_verb(args: argparse.Namespace) -> Answer:
         known = {name: studies.load(name).question for name in studies.names()}
         return known, "\n".join(f"{name:<24} {question}" for name, question in known.items())
     study = studies.load(args.name)
+    if args.out:
+        # Before the hours of work that the table is made of.
+        _check_ending(Path(args.out))
     choice = studies.Choice(
-        only=dict(_pair(text, "--only", "loss=triplet") for text in args.only),
+        only=_once(args.only, "--only", "loss=triplet"),
         seeds=args.seeds,
         dataset=args.dataset,
         epochs=args.epochs,
         limit=args.limit,
         size=args.size,
-        stand_in=dict(_pair(text, "--map", "cifar10=folder:PATH") for text in args.map),
+        stand_in=_once(args.map, "--map", "cifar10=folder:PATH"),
     )
     if not args.table:
         places = environments(args.devices) if args.devices != 1 else []
@@ -47,7 +50,8 @@ def study_verb(args: argparse.Namespace) -> Answer:
                 raise KeyboardInterrupt
     rows = studies.results(study, choice)
     if args.out:
-        _write(Path(args.out), study, rows)
+        content = WRITERS[Path(args.out).suffix](study, rows)
+        write_bytes(Path(args.out), content if isinstance(content, bytes) else content.encode())
     document = {
         "study": study.name,
         "question": study.question,
@@ -69,22 +73,28 @@ def study_verb(args: argparse.Namespace) -> Answer:
     return document, markdown(study, rows)
 
 
-def _pair(text: str, flag: str, example: str) -> tuple[str, str]:
-    key, equals, value = text.partition("=")
-    if not equals or not key or not value:
-        raise UserError(f"{flag} {text!r} cannot be read.", f"Write it as {flag} {example!r}.")
-    return key.strip(), value.strip()
+def _once(texts: list[str], flag: str, example: str) -> dict[str, str]:
+    """What KEY=VALUE said of each key; UserError for what cannot be read, and for a key that is told twice."""
+    said: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = (part.strip() for part in text.partition("="))
+        if not equals or not key or not value:
+            raise UserError(f"{flag} {text!r} cannot be read.", f"Write it as {flag} {example!r}.")
+        if key in said:
+            raise UserError(f"{flag} tells {key} twice.", "Carry the study out once for each of them.")
+        said[key] = value
+    return said
 
 
-def _write(path: Path, study: studies.Study, rows: list[studies.Row]) -> None:
-    """The table as .csv, .md or .html; maps and confusion matrices as .png."""
-    kinds: dict[str, Callable[[], str | bytes]] = {
-        ".csv": lambda: frame(study, rows).to_csv(index=False),
-        ".md": lambda: markdown(study, rows) + "\n",
-        ".html": lambda: page(study, rows),
-        ".png": lambda: sheet(study, rows),
-    }
-    if path.suffix not in kinds:
-        raise UserError(f"The results cannot be written as {path.name}.", f"End it in {', '.join(kinds)}.")
-    content = kinds[path.suffix]()
-    write_bytes(path, content if isinstance(content, bytes) else content.encode())
+def _check_ending(path: Path) -> None:
+    if path.suffix not in WRITERS:
+        raise UserError(f"The results cannot be written as {path.name}.", f"End it in {', '.join(WRITERS)}.")
+
+
+WRITERS: dict[str, Callable[[studies.Study, list[studies.Row]], str | bytes]] = {
+    ".csv": lambda study, rows: frame(study, rows).to_csv(index=False),
+    ".md": lambda study, rows: markdown(study, rows) + "\n",
+    ".html": page,
+    ".png": sheet,
+}
+"""What `--out` writes, by the ending of the file: the table, or maps and confusion matrices."""

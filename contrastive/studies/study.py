@@ -118,7 +118,10 @@ def _read(path: Path, changed: int) -> Study:
 
 
 def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
-    """Every run of a study, seeds innermost. Raises UserError for a level or setting that does not exist."""
+    """Every run of a study, seeds innermost.
+
+    Raises UserError for a level or setting that does not exist, and a stand-in for a data set that nothing uses.
+    """
     choice = choice or Choice()
     for factor, level in choice.only.items():
         if level not in study.factors.get(factor, {}):
@@ -126,6 +129,7 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
             raise UserError(f"{study.name} has no {factor} = {level}.", f"Known: {known}.")
     seeds = study.seeds if choice.seeds is None else list(range(choice.seeds))
     by_factor = any("dataset" in settings for levels in study.factors.values() for settings in levels.values())
+    _check_stand_ins(study, choice)
     found = []
     for picked in product(*study.factors.values()):
         levels = dict(zip(study.factors, picked, strict=True))
@@ -138,13 +142,25 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
             settings["dataset"] = choice.dataset
         settings["dataset"] = choice.stand_in.get(settings["dataset"], settings["dataset"])
         told = {"epochs": choice.epochs, "limit": choice.limit, "size": choice.size}
-        settings |= {name: value for name, value in told.items() if value}
+        settings |= {name: value for name, value in told.items() if value is not None}
         for seed in seeds:
             config = TrainConfig.read({**settings, "seed": seed})
             found.append(Cell(study.name, levels, seed, config))
     if not found:
         raise UserError(f"Nothing of {study.name} is left to do.", "Choose another data set, level or seed.")
     return found
+
+
+def _check_stand_ins(study: Study, choice: Choice) -> None:
+    """Raises UserError where nothing is to be replaced: a misspelled name would train on the wrong pictures."""
+    levels = [settings for by_level in study.factors.values() for settings in by_level.values()]
+    used = {settings["dataset"] for settings in [study.base, *levels] if "dataset" in settings}
+    used |= {choice.dataset} if choice.dataset else set()
+    if idle := [name for name in choice.stand_in if name not in used]:
+        raise UserError(
+            f"No cell of {study.name} uses {idle[0]!r}, for which another set was to stand in.",
+            f"Its data sets: {', '.join(sorted(used))}.",
+        )
 
 
 def _merged(parts: list[dict[str, Any]]) -> dict[str, Any]:

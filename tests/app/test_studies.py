@@ -7,7 +7,8 @@ from _ui.studies.table import in_words
 from streamlit.testing.v1 import AppTest
 
 from contrastive import studies
-from contrastive.studies import Choice, Row
+from contrastive.__main__ import build_parser
+from contrastive.studies import Choice, Row, job
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 
@@ -42,6 +43,36 @@ def test_a_done_cell_is_in_the_table_and_can_be_opened() -> None:
     assert app.selectbox(key="study-cell-head").options == ["none, seed 0"]
     table = app.dataframe[0].value
     assert table["seeds"].tolist() == [1, 0, 0]
+    [run] = studies.results(study, choice)[0].runs
+    [figure] = [chart for chart in app.get("plotly_chart") if "confusion" in chart.proto.id]
+    assert "is called" in figure.proto.spec
+    for label, title in (("Its t-SNE map", "Map"), ("Its report", "Report")):
+        opened = page("head")
+        opened.number_input(key="study-seeds-head").set_value(1)
+        opened.number_input(key="study-epochs-head").set_value(1)
+        opened.number_input(key="study-limit-head").set_value(64)
+        opened.text_input(key="study-map-head").set_value("mnist=digits").run()
+        next(button for button in opened.button if button.label == label).click().run()
+        assert not opened.exception
+        assert opened.title[0].value == title
+        assert (opened.session_state["data"], opened.session_state["encoder"]) == ("digits", run)
+        assert title != "Map" or opened.session_state["layout"] == "tsne"
+
+
+def test_the_page_hands_its_choice_to_the_command_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[list[str]] = []
+    monkeypatch.setattr(job, "launch", lambda name, arguments: told.append([name, *arguments]))
+    app = page("head")
+    for key, value in (("seeds", 2), ("epochs", 3), ("limit", 500), ("size", 20)):
+        app.number_input(key=f"study-{key}-head").set_value(value)
+    app.selectbox(key="study-only-head-head").set_value("linear")
+    app.text_input(key="study-map-head").set_value("mnist=digits").run()
+    assert any("0 of 2 runs are done" in caption.value for caption in app.caption)
+    next(button for button in app.button if button.label == "Start").click().run()
+    assert not app.exception
+    args = build_parser().parse_args(["study", *told[0]])
+    assert (args.name, args.only, args.map) == ("head", ["head=linear"], ["mnist=digits"])
+    assert (args.seeds, args.epochs, args.limit, args.size) == (2, 3, 500, 20)
 
 
 def test_agreement_with_published_figures_is_said_in_words() -> None:
@@ -62,3 +93,6 @@ def test_a_stand_in_that_cannot_be_read_is_one_sentence() -> None:
     app.text_input(key="study-map-head").set_value("mnist").run()
     assert not app.exception
     assert "For example cifar10=folder:" in app.error[0].value
+    app.text_input(key="study-map-head").set_value("minst=digits").run()
+    assert not app.exception
+    assert "uses 'minst'" in app.error[0].proto.title

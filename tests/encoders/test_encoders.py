@@ -31,6 +31,17 @@ def test_tiny_costs_what_it_says() -> None:
     assert counter.get_total_flops() == pytest.approx(0.08e9, rel=0.1)
 
 
+@pytest.mark.parametrize("size", [28, 32])
+def test_pami_is_the_network_of_study_a(size: int) -> None:
+    encoder = encoders.build("pami", channels=1, size=size)
+    layers = [layer for layer in encoder.body if isinstance(layer, torch.nn.Conv2d)]
+    assert [layer.weight.numel() for layer in layers] == [128, 8_192, 32_768, 131_072, 8_192]
+    assert all(layer.bias is None and layer.kernel_size == (2, 2) for layer in layers)
+    kinds = [type(layer).__name__ for layer in encoder.body if not isinstance(layer, torch.nn.Conv2d)]
+    assert kinds == ["LeakyReLU", *["BatchNorm2d", "LeakyReLU"] * 3, "Sigmoid"]
+    assert encoder.dim == 32
+
+
 def test_weights_come_back(tmp_path: Path) -> None:
     encoder = encoders.build("tiny", channels=1, size=28).eval()
     encoders.save_encoder(encoder, tmp_path / "a.safetensors")

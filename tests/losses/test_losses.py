@@ -35,9 +35,10 @@ def test_a_float32_scalar_with_finite_gradients(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_half_precision_stays_close(name: str) -> None:
+@pytest.mark.parametrize("kind", [torch.bfloat16, torch.float16])
+def test_half_precision_stays_close(name: str, kind: torch.dtype) -> None:
     values = arguments(name)
-    half = [v.bfloat16() if v.is_floating_point() else v for v in values]
+    half = [v.to(kind) if v.is_floating_point() else v for v in values]
     torch.testing.assert_close(LOSSES[name](*half), LOSSES[name](*values), atol=0.03, rtol=0.02)
 
 

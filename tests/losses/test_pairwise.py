@@ -38,6 +38,29 @@ def test_pairwise_margin_equals_the_slow_loop(margin: float) -> None:
     torch.testing.assert_close(ours, torch.stack(terms).mean(), atol=1e-5, rtol=1e-5)
 
 
+@pytest.mark.parametrize("margin", [1.0, 3.0])
+def test_pairwise_margin_is_made_of_pytorch_metric_learnings_terms(margin: float) -> None:
+    losses = pytest.importorskip("pytorch_metric_learning.losses")
+    distances = pytest.importorskip("pytorch_metric_learning.distances")
+    reducers = pytest.importorskip("pytorch_metric_learning.reducers")
+    a, b = vectors(2)
+    # Theirs adds distances and what is left of the margin as they are; the paper, and ours, half of their squares.
+    peer = losses.ContrastiveLoss(
+        pos_margin=0.0,
+        neg_margin=margin,
+        distance=distances.LpDistance(normalize_embeddings=False),
+        reducer=reducers.DoNothingReducer(),
+    )
+    like, unlike = (torch.nonzero(sign == SIMILAR).flatten() for sign in (1, -1))
+    z, labels = torch.cat([a, b]), torch.zeros(24, dtype=torch.int64)
+    told = peer(z, labels, indices_tuple=(like, like + 12, unlike, unlike + 12))
+    terms = torch.cat([told[kind]["losses"].flatten() for kind in ("pos_loss", "neg_loss")])
+    assert len(terms) == len(SIMILAR)
+    torch.testing.assert_close(
+        pairwise_margin(a, b, SIMILAR, margin=margin), terms.square().mean() / 2, atol=1e-5, rtol=1e-5
+    )
+
+
 @pytest.mark.parametrize("margin", [0.2, 1.0])
 def test_triplet_equals_the_slow_loop_and_torch(margin: float) -> None:
     anchor, positive, negative = vectors(3)

@@ -26,7 +26,13 @@ from contrastive.studies.tables import frame, markdown, page
 
 STUDIES = studies.names()
 SMALL = Choice(dataset="digits", epochs=1, limit=128, seeds=1)
-ON_REAL_PICTURES = {"pairwise-and-triplet": {"dataset": "mnist"}, "contrast-or-classify": {}}
+ON_REAL_PICTURES = {
+    "pairwise-and-triplet": ("mnist", {"mnist": "mnist:{}/MNIST"}),
+    "contrast-or-classify": (
+        None,
+        {"pets": "folder:{}/pets-3-breeds.zip", "defungi": "folder:{}/defungi-subset.zip"},
+    ),
+}
 
 
 def a_few_pictures(folder: Path) -> Path:
@@ -105,6 +111,14 @@ def test_a_choice_narrows_the_grid_and_lets_data_stand_in() -> None:
     for wrong in (Choice(only={"loss": "contrast"}), Choice(only={"lass": "triplet"}), Choice(dataset="digits")):
         with pytest.raises(UserError):
             studies.cells(study, wrong)
+    for wrong, said in (
+        (Choice(stand_in={"cifar": "folder:c.zip"}), "uses 'cifar'"),
+        (Choice(epochs=0), "epochs = 0 is not possible"),
+        (Choice(limit=0), "limit = 0 is not possible"),
+        (Choice(seeds=0), "Nothing of"),
+    ):
+        with pytest.raises(UserError, match=said):
+            studies.cells(study, wrong)
 
 
 def test_a_cell_is_known_by_what_it_says_not_by_what_is_default() -> None:
@@ -179,6 +193,26 @@ def test_the_command_line_carries_out_and_prints_one_document(
 
 
 @pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--out", "table.pdf"], "cannot be written as table.pdf"),
+        (["--only", "head"], "--only 'head' cannot be read"),
+        (["--only", "head=none", "--only", "head=mlp"], "--only tells head twice"),
+        (["--map", "minst=digits"], "uses 'minst'"),
+        (["--epochs", "0"], "epochs = 0"),
+    ],
+)
+def test_what_cannot_be_meant_is_said_before_any_work(
+    flags: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["study", "head", *flags]) == 2
+    told = capsys.readouterr()
+    assert said in told.err
+    assert told.out == ""
+    assert not Run.all()
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
         ("title: [", "is not a study"),
@@ -240,7 +274,8 @@ def test_every_study_runs_in_its_smallest_form(name: str, tmp_path: Path) -> Non
     if name == "simclr-or-style":
         # A ResNet-50 at 256 px is too much for the digits.
         some = f"folder:{a_few_pictures(tmp_path / 'few')}"
-        choice = Choice(epochs=1, limit=16, seeds=1, stand_in={"artdl": some, "atelier": some})
+        settings = study.factors["setting"].values()
+        choice = Choice(epochs=1, limit=16, seeds=1, stand_in={each["dataset"]: some for each in settings})
     assert all(stage.done for stage in list(studies.carry_out(study, choice))[-1:])
     assert all(len(row.runs) == 1 for row in studies.results(study, choice)), name
 
@@ -253,15 +288,10 @@ def test_studies_of_real_pictures_run_in_their_smallest_form(name: str, real: Pa
     downloads.mkdir(exist_ok=True)
     file = get_weight("MobileNet_V2_Weights.IMAGENET1K_V1").url.rpartition("/")[2]
     shutil.copy(real / "weights" / "mobilenet_v2-imagenet.pth", downloads / file)
-    stand_in = {
-        "mnist": f"mnist:{real / 'MNIST'}",
-        "pets": f"folder:{real / 'pets-3-breeds.zip'}",
-        "defungi": f"folder:{real / 'defungi-subset.zip'}",
-    }
-    study, choice = (
-        studies.load(name),
-        Choice(**ON_REAL_PICTURES[name], epochs=1, limit=60, seeds=1, stand_in=stand_in),
-    )
+    dataset, places = ON_REAL_PICTURES[name]
+    stand_in = {wanted: place.format(real) for wanted, place in places.items()}
+    study = studies.load(name)
+    choice = Choice(dataset=dataset, epochs=1, limit=60, seeds=1, stand_in=stand_in)
     list(studies.carry_out(study, choice))
     (downloads / file).unlink()
     rows = studies.results(study, choice)
