@@ -1,21 +1,25 @@
-"""Selections as files: a table as CSV or Parquet, a zip of the pictures, and the way back from the CSV."""
+"""Selections as files: a table as CSV or Parquet, a zip of the pictures, and the way back from each of them."""
 
 from __future__ import annotations
 
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from contrastive.datasets.texts import as_text, rows_of
+from contrastive.datasets.texts import MAX_BYTES, as_text, rows_of
 from contrastive.errors import UserError
 
 if TYPE_CHECKING:
     from contrastive.datasets import ImageDataset
+
+LISTED = "selection.csv"
+EXPORTED = "Export a selection from the map to see the form."
 
 
 def share_table(codes: np.ndarray, classes: Sequence[str], chosen: np.ndarray) -> pd.DataFrame:
@@ -73,24 +77,22 @@ def as_zip(dataset: ImageDataset, rows: Sequence[int]) -> bytes:
             archive.writestr(names[-1], content.getvalue())
         table = _table(dataset, rows, None)
         table.insert(0, "file", names)
-        archive.writestr("selection.csv", table.to_csv(index=False).encode())
+        archive.writestr(LISTED, table.to_csv(index=False).encode())
     return buffer.getvalue()
 
 
-def from_csv(raw: bytes, dataset: ImageDataset) -> tuple[np.ndarray, int]:
-    """The rows (m,) of the pictures that a CSV names in its column `id`, ascending, and how many ids are strangers.
+def from_file(raw: bytes, dataset: ImageDataset) -> tuple[np.ndarray, int]:
+    """The rows (m,) of the pictures that a file names, ascending, and how many of its ids are strangers.
 
-    Errors: UserError for a file that is no table with such a column, or names none of these pictures.
+    A CSV or a Parquet table with a column `id`, or the zip of a selection. Errors: UserError for a file that is none
+    of them, and for one that names none of these pictures.
     """
-    text = as_text(raw, "The selection")
-    for delimiter in ",;\t":
-        header, *body = rows_of(text, "The selection", delimiter) or [[]]
-        if "id" in [name.strip().lower() for name in header]:
-            break
+    if raw.startswith(b"PAR1"):
+        asked = _ids_of_parquet(raw)
+    elif raw.startswith(b"PK"):
+        asked = _ids_of_csv(_list_in_zip(raw))
     else:
-        raise UserError("The file has no column called id.", "Export a selection from the map to see the form.")
-    column = [name.strip().lower() for name in header].index("id")
-    asked = {row[column] for row in body if len(row) > column and row[column]}
+        asked = _ids_of_csv(raw)
     rows = np.flatnonzero(dataset.table["id"].astype(str).isin(asked))
     if not len(rows):
         raise UserError(
@@ -98,6 +100,42 @@ def from_csv(raw: bytes, dataset: ImageDataset) -> tuple[np.ndarray, int]:
             "Choose the data set it was exported from.",
         )
     return rows, len(asked) - len(set(dataset.table["id"].astype(str).iloc[rows]))
+
+
+def _ids_of_csv(raw: bytes) -> set[str]:
+    text = as_text(raw, "The selection")
+    for delimiter in ",;\t":
+        header, *body = rows_of(text, "The selection", delimiter) or [[]]
+        names = [name.lower() for name in header]
+        if "id" in names:
+            column = names.index("id")
+            return {row[column] for row in body if len(row) > column and row[column]}
+    raise UserError("The file has no column called id.", EXPORTED)
+
+
+def _ids_of_parquet(raw: bytes) -> set[str]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    try:
+        file = parquet.ParquetFile(io.BytesIO(raw))
+        if "id" not in file.schema_arrow.names:
+            raise UserError("The file has no column called id.", EXPORTED)
+        ids = file.read(columns=["id"]).column("id").to_pylist()
+    except (pa.ArrowException, OSError) as error:
+        raise UserError("The selection is damaged: it is no Parquet file that can be read.", EXPORTED) from error
+    return {str(id) for id in ids if id is not None}
+
+
+def _list_in_zip(raw: bytes) -> bytes:
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(LISTED) as file:
+            # No more than a list may have: what a zip says of its sizes need not be true.
+            return file.read(MAX_BYTES + 1)
+    except KeyError as error:
+        raise UserError(f"The zip holds no {LISTED}, which names the pictures of a selection.", EXPORTED) from error
+    except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, zlib.error) as error:
+        raise UserError("The selection is damaged: it is no zip that can be read.", EXPORTED) from error
 
 
 def _table(dataset: ImageDataset, rows: Sequence[int], points: np.ndarray | None) -> pd.DataFrame:

@@ -153,6 +153,9 @@ def test_an_exported_selection_is_restored_again_and_again() -> None:
     clean(app.run())
     app.file_uploader(key="map-restore-2").upload("selection.csv", b"id\nnobody\n")
     assert clean(app.run()).error
+    app.file_uploader(key="map-restore-3").upload("selection.zip", selections.as_zip(images, [2, 30]))
+    clean(app.run())
+    assert told(app)["selected"] == [2, 30]
 
 
 def test_uploads_take_a_place_and_nothing_moves() -> None:

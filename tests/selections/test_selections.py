@@ -67,11 +67,29 @@ def test_an_exported_table_restores_the_selection(digits: datasets.ImageDataset)
     raw = selections.as_csv(digits, ROWS, points)
     table = pd.read_csv(io.BytesIO(raw))
     np.testing.assert_allclose(table[["x", "y"]], points[ROWS])
-    rows, strangers = selections.from_csv(raw, digits)
+    rows, strangers = selections.from_file(raw, digits)
     assert (rows.tolist(), strangers) == (sorted(ROWS), 0)
     half = digits.subset(np.arange(100))
-    rows, strangers = selections.from_csv(raw.replace(b",", b";"), half)
+    rows, strangers = selections.from_file(raw.replace(b",", b";"), half)
     assert (rows.tolist(), strangers) == ([3, 5], 1)
+
+
+def test_every_kind_of_file_restores_the_selection(digits: datasets.ImageDataset) -> None:
+    vectors = np.zeros((len(digits), 3), np.float32)
+    for raw in (
+        selections.as_csv(digits, ROWS),
+        selections.as_parquet(digits, ROWS, None, vectors),
+        selections.as_zip(digits, ROWS),
+    ):
+        rows, strangers = selections.from_file(raw, digits)
+        assert (rows.tolist(), strangers) == (sorted(ROWS), 0)
+
+
+def zipped(name: str, content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, content)
+    return buffer.getvalue()
 
 
 @pytest.mark.parametrize(
@@ -81,13 +99,19 @@ def test_an_exported_table_restores_the_selection(digits: datasets.ImageDataset)
         (b"id\nnobody\n", "None of the 1 ids"),
         (b"", "no column called id"),
         (b"id\0", "not plain text"),
+        (b"PAR1 and nothing more", "no Parquet file that can be read"),
+        (pd.DataFrame({"name": ["a"]}).to_parquet(), "no column called id"),
+        (pd.DataFrame({"id": [7, None]}).to_parquet(), "None of the 1 ids"),
+        (b"PK\3\4 and nothing more", "no zip that can be read"),
+        (zipped("other.csv", b"id\n"), "holds no selection.csv"),
+        (zipped("selection.csv", b"id\nnobody\n")[:-30], "no zip that can be read"),
     ],
 )
 def test_a_file_that_is_no_selection_is_one_sentence(
     digits: datasets.ImageDataset, raw: bytes, sentence: str
 ) -> None:
     with pytest.raises(UserError, match=sentence):
-        selections.from_csv(raw, digits)
+        selections.from_file(raw, digits)
 
 
 def test_parquet_carries_the_vectors(digits: datasets.ImageDataset) -> None:

@@ -97,7 +97,7 @@ def _keep(scene: Scene, chosen: list[int]) -> None:
                 st.download_button(
                     label, make, name, kind, on_click="ignore", key=f"map-download-{name}", width="stretch"
                 )
-            st.caption("The CSV restores the selection later.")
+            st.caption("Each of them restores the selection later.")
 
 
 def _restore(scene: Scene) -> None:
@@ -105,12 +105,12 @@ def _restore(scene: Scene) -> None:
     number = st.session_state.get("map-restore-number", 0)
     with st.popover("Restore a selection", icon=":material/restore_page:", type="tertiary", key="map-restore"):
         st.file_uploader(
-            "A selection that was downloaded as CSV",
-            type=["csv"],
+            "A selection that was downloaded",
+            type=["csv", "parquet", "zip"],
             key=f"map-restore-{number}",
             on_change=_read,
             args=(scene, f"map-restore-{number}"),
-            help="Any CSV with a column id will do.",
+            help="Any table with a column id will do, as CSV or Parquet.",
         )
 
 
@@ -119,7 +119,7 @@ def _read(scene: Scene, key: str) -> None:
     if file is None:
         return
     try:
-        rows, strangers = selections.from_csv(file.getvalue(), scene.part)
+        rows, strangers = selections.from_file(file.getvalue(), scene.part)
         st.session_state[SEEDS] = (st.session_state.get(SEEDS, (0,))[0] + 1, scene.part.fingerprint, rows.tolist())
         others = f" {strangers:,} ids of the file are none of these pictures and were left out." if strangers else ""
         st.session_state[SAID] = f"{len(rows):,} pictures selected as they were.{others}"
