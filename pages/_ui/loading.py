@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from _ui import warm
 from contrastive import catalogue, datasets, housekeeping
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
     from contrastive.encoders import Encoder
     from contrastive.maps import Map
     from contrastive.neighbours import Index
+
+WARMING = 20.0
+"""Seconds that importing and compiling UMAP takes, about."""
 
 # What was prepared in this process: the first time shows its progress, which a cached function cannot.
 _ready: set[str] = set()
@@ -108,6 +112,8 @@ def fitted_map(known: Known, images: ImageDataset, method: str, dims: int, seed:
     found = vectors(known, images)
     place = map_file(known, name)
     if place is None:
+        if method == "umap":
+            _wait_for_umap()
         place, label = data_dir() / "cache" / "maps" / name, f"Drawing the map of {len(images):,} pictures"
         with progress(label, unit="%") as report:
 
@@ -117,6 +123,13 @@ def fitted_map(known: Known, images: ImageDataset, method: str, dims: int, seed:
             fit(np.asarray(found), method, dims=dims, seed=seed, progress=inform, **knobs).save(place)
         housekeeping.prune()
     return _map(str(place), place.stat().st_mtime_ns, found)
+
+
+def _wait_for_umap() -> None:
+    place = st.empty()
+    for seconds in warm.umap_at_once():
+        place.progress(min(seconds / WARMING, 0.95), f"Getting UMAP ready, once after a start: {seconds:.0f} s")
+    place.empty()
 
 
 def map_file(known: Known, name: str) -> Path | None:

@@ -2,9 +2,13 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+
+PATIENCE = 15.0
+"""Seconds that UMAP waits: a visitor who leaves the map at once, as a test does, has not asked for it."""
 
 _begun: set[str] = set()
+_umap_wanted, _umap_there = threading.Event(), threading.Event()
 
 
 def begin() -> None:
@@ -20,6 +24,15 @@ def start() -> None:
 def umap() -> None:
     """Import and compile UMAP in the background, once a process: some fifteen seconds of a processor."""
     _once("umap", _umap)
+
+
+def umap_at_once() -> Iterator[float]:
+    """Seconds waited so far, again and again until UMAP is compiled: meanwhile the page can tell, and be left."""
+    _umap_wanted.set()
+    umap()
+    began = time.monotonic()
+    while not _umap_there.wait(0.2):
+        yield time.monotonic() - began
 
 
 def _once(name: str, work: Callable[[], None]) -> None:
@@ -46,11 +59,14 @@ def _torch() -> None:
 
 
 def _umap() -> None:
-    # A visitor who leaves the map at once, as a test does, has not asked for it.
-    time.sleep(15)
+    _umap_wanted.wait(PATIENCE)
     import numpy as np
 
     from contrastive.maps import fit
 
-    # Its functions are compiled when they are first called.
-    fit(np.random.default_rng(0).normal(size=(60, 8)), "umap")
+    try:
+        # Its functions are compiled when they are first called.
+        fit(np.random.default_rng(0).normal(size=(60, 8)), "umap")
+    finally:
+        # Whoever waits calls it next, and is told there what is wrong.
+        _umap_there.set()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
+from _ui import warm
 from _ui.map import fitting
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from contrastive import datasets, selections
+from contrastive import datasets, maps, selections
 from tests.app.opening import clean, open_page
 
 TARGET = "digit"
@@ -202,6 +205,25 @@ def test_a_stopped_map_can_be_drawn_after_all() -> None:
     assert "stopped before it was done" in app.info[0].value
     clean(next(button for button in app.button if button.label == "Draw it after all").click().run())
     assert told(app)["n"] == len(images)
+
+
+def test_umap_is_compiled_beside_the_page_before_the_page_calls_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    called: list[str] = []
+
+    def slowly(vectors: np.ndarray, method: str, **options: Any) -> maps.Map:
+        called.append(threading.current_thread().name)
+        time.sleep(1.0 if len(called) == 1 else 0)
+        return fit(vectors, "pca", dims=options.get("dims", 2))
+
+    fit = maps.fit
+    monkeypatch.setattr(maps, "fit", slowly)
+    monkeypatch.setattr(warm, "_begun", {"first page", "torch"})
+    for event in ("_umap_wanted", "_umap_there"):
+        monkeypatch.setattr(warm, event, threading.Event())
+    assert told(opened(layout="umap", encoder="pixels"))["n"] == len(datasets.load("digits"))
+    assert called[0] == "warm umap"
+    assert len(called) == 2
+    assert called[1] != "warm umap"
 
 
 def test_three_dimensions_are_drawn_too() -> None:
