@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from _ui import lessons, loading
-from _ui.lessons.figures import collapse, colour_shortcut, imbalance
+from _ui.lessons.figures import collapse, colour_shortcut, imbalance, labels_or_not
 from _ui.lessons.lesson import Opening
 from _ui.lessons.opening import ADDRESSED, PICKERS, settled
 from _ui.lessons.paper import sheet, words_of
@@ -17,6 +17,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from contrastive import catalogue, datasets, jobs, maps
+from contrastive.config import TrainConfig
 from contrastive.health import collapsed, health
 from contrastive.runs import Run
 from tests.app.opening import clean
@@ -171,16 +172,50 @@ def test_a_small_set_without_labels_is_not_asked_for_what_it_lacks(tmp_path: Pat
 
 
 def test_runs_of_the_lesson_on_labels(monkeypatch: pytest.MonkeyPatch) -> None:
-    launched: list[str] = []
-    monkeypatch.setattr(jobs, "launch", lambda run: launched.append(run.id))
+    launched: list[Run] = []
+    monkeypatch.setattr(jobs, "launch", launched.append)
     app = opened("lesson.py", lesson="labels-or-not", data="digits")
-    assert "You have no such run yet" in words(app)
-    clean(next(b for b in app.button if b.key and b.key.endswith("-start-supcon")).click().run())
-    assert [Run.open(id).config.method for id in launched] == ["supcon"]
-    line = json.dumps({"epoch": 1, "loss": 1.0, "knn": 0.8125, "seconds": 1.0})
-    (Run.open(launched[0]).path / "metrics.jsonl").write_text(line + "\n", encoding="utf-8")
+    assert "No such run has ended yet" in words(app)
+    start(app)
+    assert {run.config.method for run in launched} == set(labels_or_not.METHODS)
+    for run, reached in zip(launched, (0.9, 0.9375, 0.96), strict=True):
+        ends(run, "stopped" if run.config.method == "supervised" else "finished", 0.5, reached)
     app = opened("lesson.py", lesson="labels-or-not", data="digits")
-    assert "SupCon 81.2%" in words(app)
+    assert "SimCLR 90.0%, SupCon 93.8%, Supervised 96.0%" in words(app)
+    assert "After epoch 2, Supervised is ahead with 96.0%; SupCon 93.8%, SimCLR 90.0%." in words(app)
+
+    # What was stopped goes on; once all have finished, another round has another seed.
+    start(app)
+    assert [run.config.method for run in launched[3:]] == ["supervised"]
+    assert launched[3].id == launched[2].id
+    ends(launched[3], "finished", 0.5, 0.96)
+    start(opened("lesson.py", lesson="labels-or-not", data="digits"))
+    assert [run.config.seed for run in launched[4:]] == [1, 1, 1]
+
+
+def test_a_run_of_another_kind_is_not_taken_for_one_of_the_lesson() -> None:
+    other = TrainConfig.read({**labels_or_not.SHORT, "method": "simclr", "views": "none"})
+    ends(Run.create(other), "finished", 0.25)
+    assert "25.0%" not in words(opened("lesson.py", lesson="labels-or-not", data="digits"))
+
+
+def test_the_runs_of_the_lesson_can_be_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "advance", lambda: None)
+    app = opened("lesson.py", lesson="labels-or-not", data="digits")
+    start(app)
+    assert [run.waiting for run in Run.all()] == [True] * 3
+    clean(next(b for b in app.button if b.key and b.key.endswith("-stop")).click().run())
+    assert [run.status["state"] for run in Run.all()] == ["stopped"] * 3
+
+
+def start(app: AppTest) -> None:
+    clean(next(b for b in app.button if b.key and b.key.endswith("-start")).click().run())
+
+
+def ends(run: Run, state: str, *reached: float) -> None:
+    lines = [{"epoch": n, "loss": 1.0, "knn": value, "seconds": 1.0} for n, value in enumerate(reached, 1)]
+    (run.path / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    run.write_status(state)
 
 
 def test_paper_holds_everything_and_opens_the_printer() -> None:

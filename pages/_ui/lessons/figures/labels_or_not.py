@@ -1,11 +1,11 @@
 """Three short runs on the digits: without labels, with labels as positives, and taught by labels outright."""
 
-import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
 from _ui import figures
 from _ui.errors import show
+from _ui.under_way import duration
 from contrastive import jobs
 from contrastive.catalogue import Known
 from contrastive.config import TrainConfig
@@ -22,42 +22,73 @@ METHODS = {
 
 
 def draw(images: ImageDataset, known: Known, key: str) -> dict[str, str]:
-    """A card a method that starts its run, and the curves of whatever runs there are."""
+    """A button that starts all three, then a card a method and the curves, live until the last of them ends."""
     if error := st.session_state.pop("lesson-error", None):
         show(error)
     runs = {method: latest(method) for method in METHODS}
-    for column, (method, (name, words)) in zip(st.columns(3), METHODS.items(), strict=True):
-        with column, st.container(border=True, height="stretch"):
-            st.markdown(f"**{name}**: {words}.")
-            run = runs[method]
-            st.caption(_state(run))
-            st.button(
-                "Start" if run is None else "Start another",
-                key=f"{key}-start-{method}",
-                icon=":material/play_arrow:",
-                disabled=run is not None and run.status["state"] in ACTIVE,
-                on_click=begin,
-                args=(method,),
-                help=f"{SHORT['epochs']} epochs on the digits; about a minute on two cores.",
-            )
-    active = any(run is not None and run.status["state"] in ACTIVE for run in runs.values())
-    st.fragment(_curves, run_every=3 if active else None)(key)
-    said = {method: _last(run) for method, run in runs.items() if run is not None}
+    going = _going(runs)
+    if going:
+        st.button(
+            "Stop them", key=f"{key}-stop", icon=":material/stop:", on_click=stop, help="What is learned is kept."
+        )
+    else:
+        done = [run for run in runs.values() if run is not None and run.status["state"] == "finished"]
+        st.button(
+            "Start all three" if len(done) < len(METHODS) else "Once more, with another seed",
+            key=f"{key}-start",
+            icon=":material/play_arrow:",
+            on_click=begin,
+            help=f"{SHORT['epochs']} epochs each on the digits; about a minute each on two cores. What was stopped "
+            "goes on where it was.",
+        )
+    st.session_state["lesson-going"] = going
+    st.fragment(_live, run_every=2 if going else None)(key)
+    said = {method: _last(run) for method, run in runs.items() if run is not None and method not in going}
     words = ", ".join(f"{METHODS[m][0]} {value:.1%}" for m, value in said.items() if value is not None)
-    return {"results": f"Your runs, after their last epoch: {words}." if words else "You have no such run yet."}
+    return {"results": f"Your runs, after their last epoch: {words}." if words else "No such run has ended yet."}
 
 
 def latest(method: str) -> Run | None:
-    """The newest run of a method on the digits."""
-    return next((run for run in Run.all() if run.config.method == method and run.config.dataset == "digits"), None)
+    """The newest run of a method as this lesson starts it, whatever its seed.
+
+    One with other views or another number of epochs would say something else.
+    """
+    return next((run for run in Run.all() if run.config == _config(method, run.config.seed)), None)
 
 
-def begin(method: str) -> None:
-    """Start a short run; a callback, so that the page then shows it."""
+def begin() -> None:
+    """Start, or go on with, whichever has not finished; all of them with another seed if they have. A callback."""
+    runs = {method: latest(method) for method in METHODS}
+    seed = max((run.config.seed for run in runs.values() if run is not None), default=0)
+    open_ = [method for method, run in runs.items() if run is None or run.status["state"] != "finished"]
     try:
-        jobs.begin(TrainConfig.read({**SHORT, "method": method}))
+        for method in open_ or METHODS:
+            run = runs[method]
+            if open_ and run is not None:
+                jobs.launch(run)
+            else:
+                jobs.begin(_config(method, seed if open_ else seed + 1))
     except UserError as error:
         st.session_state["lesson-error"] = error
+
+
+def stop() -> None:
+    """End those that are going on, the waiting ones first, lest they begin. A callback."""
+    found = [run for method in METHODS if (run := latest(method)) is not None]
+    try:
+        for run in sorted(found, key=lambda run: not run.waiting):
+            if run.waiting or run.status["state"] in ACTIVE:
+                jobs.stop(run)
+    except UserError as error:
+        st.session_state["lesson-error"] = error
+
+
+def _config(method: str, seed: int) -> TrainConfig:
+    return TrainConfig.read({**SHORT, "method": method, "seed": seed})
+
+
+def _going(runs: dict[str, Run | None]) -> list[str]:
+    return [m for m, run in runs.items() if run is not None and (run.waiting or run.status["state"] in ACTIVE)]
 
 
 def _last(run: Run) -> float | None:
@@ -65,22 +96,44 @@ def _last(run: Run) -> float | None:
     return found[-1] if found else None
 
 
-def _state(run: Run | None) -> str:
+def _state(run: Run | None) -> tuple[float, str]:
+    """The share of a run that is done, and where it stands in words."""
     if run is None:
-        return "Not run yet."
-    value = _last(run)
-    reached = f", {value:.1%} of held-out digits named rightly by their neighbours" if value is not None else ""
-    return f"{run.id}: {run.status['state']}, {len(run.metrics())} of {run.config.epochs} epochs{reached}."
+        return 0.0, "Not run yet."
+    status, value = run.status, _last(run)
+    share = min(1.0, status.get("step", 0) / max(1, status.get("total", 1)))
+    reached = "" if value is None else f", {value:.1%} named rightly"
+    if run.waiting:
+        return share, "Waiting for its turn."
+    if status["state"] not in ACTIVE:
+        done = f"{len(run.metrics())} of {run.config.epochs} epochs"
+        return share, f"{status['state'].capitalize()} after {done}{reached}."
+    left = status.get("seconds_left")
+    ahead = f", about {duration(left)} left" if left else ""
+    return share, f"Epoch {max(1, status.get('epoch', 1))} of {run.config.epochs}{ahead}{reached}."
+
+
+def _live(key: str) -> None:
+    """Cards and curves as they are now; the whole page is drawn anew when a run ends, for the answers quote it."""
+    runs = {method: latest(method) for method in METHODS}
+    if _going(runs) != st.session_state["lesson-going"]:
+        st.rerun()
+    for column, (method, run) in zip(st.columns(3), runs.items(), strict=True):
+        name, words = METHODS[method]
+        with column, st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            st.markdown(f"**{name}**: {words}.")
+            share, said = _state(run)
+            st.progress(share, said)
+    _curves(key)
 
 
 def _curves(key: str) -> None:
-    found = [(method, run) for method in METHODS if (run := latest(method)) is not None and run.metrics()]
+    found = [(method, run.metrics()) for method in METHODS if (run := latest(method)) is not None and run.metrics()]
     if not found:
-        st.caption("The curves of your runs appear here. A run goes on when you leave the page.")
+        st.caption("The curves of your runs appear here.")
         return
-    figure, rows = go.Figure(), []
-    for number, (method, run) in enumerate(found):
-        lines = [line for line in run.metrics() if "knn" in line]
+    figure = go.Figure()
+    for number, (method, lines) in enumerate(found):
         figure.add_scatter(
             x=[line["epoch"] for line in lines],
             y=[line["knn"] for line in lines],
@@ -89,15 +142,17 @@ def _curves(key: str) -> None:
             line={"color": figures.SEQUENCE[number], "dash": figures.DASHES[number], "width": 2},
             hovertemplate=f"{METHODS[method][0]}, epoch %{{x}}: %{{y:.1%}}<extra></extra>",
         )
-        rows.append({"method": METHODS[method][0], "epochs": len(lines), "kNN accuracy": lines[-1]["knn"]})
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
     figure.update_yaxes(tickformat=".0%", title="held-out digits named rightly")
-    spoken = ", ".join(f"{row['method']} {row['kNN accuracy']:.1%}" for row in rows)
+    spoken = ", ".join(f"{METHODS[method][0]} {lines[-1]['knn']:.1%}" for method, lines in found)
     figures.show(figure, key=f"{key}-curves", height=300, alt=f"kNN accuracy over epochs: {spoken}")
-    if len(rows) > 1:
-        table = pd.DataFrame(rows).sort_values("kNN accuracy", ascending=False)
-        best, worst = table.iloc[0], table.iloc[-1]
+    if len(found) > 1:
+        # A run that is further along would otherwise be ahead for that alone.
+        epoch = min(len(lines) for _, lines in found)
+        reached = sorted(((lines[epoch - 1]["knn"], METHODS[method][0]) for method, lines in found), reverse=True)
+        (best, first), *others = reached
+        rest = ", ".join(f"{name} {value:.1%}" for value, name in others)
         st.markdown(
-            f"**{best['method']} is ahead with {best['kNN accuracy']:.1%}; {worst['method']} has "
-            f"{worst['kNN accuracy']:.1%}.** One run each: another seed moves these figures."
+            f"**After epoch {epoch}, {first} is ahead with {best:.1%}; {rest}.** "
+            "One run each: another seed moves these figures."
         )
