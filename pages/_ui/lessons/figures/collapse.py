@@ -30,17 +30,18 @@ def draw(images: ImageDataset, known: Known, key: str) -> dict[str, str]:
     towards = towards or POINT
     moved = shrink(unit, shrunk / 100, towards)
     signs = health(moved)
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        _plane(unit, moved, codes, key=f"{key}-plane")
-        st.caption("The vectors seen from one side: distances are true, and the frame stands still.")
-    with right:
+    # The signs come first: in a narrow window they stay in sight of the slider.
+    left, right = st.columns([1, 3], gap="large")
+    with left, st.grid(3, min_column_width=104, gap="small"):
         for name, sign, words in (
             ("Spread", "spread", "1 when vectors point everywhere, 0 when all point the same way."),
             ("Effective rank", "effective_rank", "About how many directions the vectors use."),
             ("Uniformity", "uniformity", "0 when all vectors coincide; the lower, the more evenly they are spread."),
         ):
             st.metric(name, f"{signs[sign]:.3g}".replace("-", "−"), help=words)
+    with right:
+        _plane(unit, moved, codes, key=f"{key}-plane")
+        st.caption("The vectors seen from one side: distances are true, and the frame stands still.")
     st.markdown(f"**{verdict(signs)}**")
     tip = {way: first_collapse(f"{place(images, known)} {way}", unit, way) for way in (POINT, LINE)}
     whole = health(unit)
@@ -94,8 +95,8 @@ def _plane(unit: np.ndarray, moved: np.ndarray, codes: np.ndarray, *, key: str) 
             hoverinfo="skip",
         )
     )
-    figure.update_xaxes(range=[-reach, reach], visible=False)
-    figure.update_yaxes(range=[-reach, reach], visible=False)
+    figure.update_xaxes(range=[-reach, reach], visible=False, constrain="domain")
+    figure.update_yaxes(range=[-reach, reach], visible=False, constrain="domain", scaleanchor="x")
     share = float(np.abs(now).max() / max(np.abs(start).max(), 1e-12))
     figures.show(
         figure, key=key, height=330, alt=f"{len(now)} vectors as dots; they reach {share:.0%} as far as at first"
