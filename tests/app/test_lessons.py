@@ -181,7 +181,8 @@ def test_runs_of_the_lesson_on_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     for run, reached in zip(launched, (0.9, 0.9375, 0.96), strict=True):
         ends(run, "stopped" if run.config.method == "supervised" else "finished", 0.5, reached)
     app = opened("lesson.py", lesson="labels-or-not", data="digits")
-    assert "SimCLR 90.0%, SupCon 93.8%, Supervised 96.0%" in words(app)
+    assert "by their neighbours: SimCLR 90.0%, SupCon 93.8%, Supervised 96.0%." in words(app)
+    assert "by a linear probe from the same vectors: SimCLR 95.0%, SupCon 95.0%, Supervised 95.0%." in words(app)
     assert "After epoch 2, Supervised is ahead with 96.0%; SupCon 93.8%, SimCLR 90.0%." in words(app)
 
     # What was stopped goes on; once all have finished, another round has another seed.
@@ -213,7 +214,9 @@ def start(app: AppTest) -> None:
 
 
 def ends(run: Run, state: str, *reached: float) -> None:
-    lines = [{"epoch": n, "loss": 1.0, "knn": value, "seconds": 1.0} for n, value in enumerate(reached, 1)]
+    lines = [
+        {"epoch": n, "loss": 1.0, "knn": value, "ridge": 0.95, "seconds": 1.0} for n, value in enumerate(reached, 1)
+    ]
     (run.path / "metrics.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
     run.write_status(state)
 

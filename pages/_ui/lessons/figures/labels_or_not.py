@@ -43,9 +43,15 @@ def draw(images: ImageDataset, known: Known, key: str) -> dict[str, str]:
         )
     st.session_state["lesson-going"] = going
     st.fragment(_live, run_every=2 if going else None)(key)
-    said = {method: _last(run) for method, run in runs.items() if run is not None and method not in going}
-    words = ", ".join(f"{METHODS[m][0]} {value:.1%}" for m, value in said.items() if value is not None)
-    return {"results": f"Your runs, after their last epoch: {words}." if words else "No such run has ended yet."}
+    ended = [(METHODS[m][0], run.metrics()) for m, run in runs.items() if run is not None and m not in going]
+    near, linear = (
+        ", ".join(f"{name} {lines[-1][probe]:.1%}" for name, lines in ended if lines and probe in lines[-1])
+        for probe in ("knn", "ridge")
+    )
+    results = (
+        f"Your runs, after their last epoch, by their neighbours: {near}." if near else "No such run has ended yet."
+    )
+    return {"results": f"{results} Read by a linear probe from the same vectors: {linear}." if linear else results}
 
 
 def latest(method: str) -> Run | None:
