@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import pytest
+from _ui.studies import unlike
 from _ui.studies.table import in_words
 from streamlit.testing.v1 import AppTest
 
 from contrastive import studies
 from contrastive.__main__ import build_parser
 from contrastive.studies import Choice, Row, job
+from tests.app.opening import open_page
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 
@@ -43,6 +45,9 @@ def test_a_done_cell_is_in_the_table_and_can_be_opened() -> None:
     assert app.selectbox(key="study-cell-head").options == ["none, seed 0"]
     table = app.dataframe[0].value
     assert table["seeds"].tolist() == [1, 0, 0]
+    address = {"seeds": "1", "epochs": "1", "limit": "64", "map": "mnist=digits"}
+    app = open_page("runs.py", show="studies", study="head", **{f"study-{k}-head": v for k, v in address.items()})
+    assert any("1 of 3 runs are done" in caption.value for caption in app.caption)
     [run] = studies.results(study, choice)[0].runs
     [figure] = [chart for chart in app.get("plotly_chart") if "confusion" in chart.proto.id]
     assert "is called" in figure.proto.spec
@@ -75,6 +80,12 @@ def test_the_page_hands_its_choice_to_the_command_line(monkeypatch: pytest.Monke
     assert (args.seeds, args.epochs, args.limit, args.size) == (2, 3, 500, 20)
 
 
+def test_what_is_not_as_published_is_said() -> None:
+    assert unlike(Choice(only={"head": "none"})) == ""
+    said = unlike(Choice(seeds=1, epochs=1, limit=64, size=32, stand_in={"mnist": "digits"}))
+    assert said.startswith("Not as written: digits in place of mnist, 1 epoch, at most 64 pictures, at 32 px.")
+
+
 def test_agreement_with_published_figures_is_said_in_words() -> None:
     def row(name: str, values: list[float], published: float | None) -> Row:
         figures = {} if published is None else {"linear": published}
@@ -83,7 +94,8 @@ def test_agreement_with_published_figures_is_said_in_words() -> None:
     rows = [row("a", [0.5, 0.6], 0.55), row("b", [0.70, 0.71], 0.5), row("c", [0.2], 0.3), row("d", [0.2], None)]
     said = in_words(rows, "linear")
     assert said == (
-        "1 of 3 cells are no different from the published figure; above it: *b* (by 0.205); below it: *c* (by 0.100)."
+        "1 of 3 cells are no different from the published figure; above it: *b* (by 0.205); "
+        "below it: *c* (by 0.100, from one seed)."
     )
     assert in_words(rows[3:], "linear") == ""
 

@@ -24,6 +24,8 @@ def draw() -> None:
         choice = _choice(study)
         _work(study, choice)
         rows = studies.results(study, choice)
+        if said := unlike(choice):
+            st.info(said, icon=":material/info:")
         table(study, rows)
         open_cell(study, rows)
     if study.note:
@@ -39,24 +41,35 @@ def _choice(study: Study) -> Choice:
     """How much of the study, and on which data; the whole of it unless told."""
     with st.expander("Smaller, or on other data", icon=":material/tune:"):
         left, middle, right, last = st.columns(4)
-        seeds = left.number_input("Seeds", 1, 20, len(study.seeds), key=f"study-seeds-{study.name}")
+        seeds = left.number_input(
+            "Seeds", 1, 20, len(study.seeds), key=f"study-seeds-{study.name}", bind="query-params"
+        )
         epochs = middle.number_input(
-            "Epochs", 1, None, None, key=f"study-epochs-{study.name}", placeholder="as written"
+            "Epochs", 1, None, None, key=f"study-epochs-{study.name}", bind="query-params", placeholder="as written"
         )
         limit = right.number_input(
-            "Pictures", 4, None, None, key=f"study-limit-{study.name}", placeholder="as written"
+            "Pictures", 4, None, None, key=f"study-limit-{study.name}", bind="query-params", placeholder="as written"
         )
         size = last.number_input(
-            "Side in pixels", 8, 512, None, key=f"study-size-{study.name}", placeholder="as written"
+            "Side in pixels",
+            8,
+            512,
+            None,
+            key=f"study-size-{study.name}",
+            bind="query-params",
+            placeholder="as written",
         )
         only: dict[str, str] = {}
         for column, (factor, levels) in zip(st.columns(len(study.factors)), study.factors.items(), strict=True):
-            picked = column.selectbox(f"Only {factor}", ["all", *levels], key=f"study-only-{study.name}-{factor}")
+            picked = column.selectbox(
+                f"Only {factor}", ["all", *levels], key=f"study-only-{study.name}-{factor}", bind="query-params"
+            )
             if picked != "all":
                 only[factor] = picked
         typed = st.text_input(
             "Let one data set stand in for another",
             key=f"study-map-{study.name}",
+            bind="query-params",
             placeholder="cifar10=folder:/home/me/cifar10.zip",
             help="NAME=NAME:PATH; several with semicolons. Useful where the original cannot be downloaded.",
         )
@@ -68,6 +81,20 @@ def _choice(study: Study) -> Choice:
         stand_in[key.strip()] = value.strip()
     seeds_told = None if seeds == len(study.seeds) else int(seeds)
     return Choice(only=only, seeds=seeds_told, epochs=epochs, limit=limit, size=size, stand_in=stand_in)
+
+
+def unlike(choice: Choice) -> str:
+    """What of a choice is not as the study is written, in words; empty where only cells or seeds were chosen."""
+    said = [f"{new} in place of {old}" for old, new in choice.stand_in.items()]
+    if choice.epochs:
+        said.append(f"{choice.epochs} epoch{'s' if choice.epochs > 1 else ''}")
+    if choice.limit:
+        said.append(f"at most {choice.limit:,} pictures")
+    if choice.size:
+        said.append(f"at {choice.size} px")
+    if not said:
+        return ""
+    return f"Not as written: {', '.join(said)}. A difference from a published figure may come from that alone."
 
 
 def _arguments(choice: Choice) -> list[str]:

@@ -15,11 +15,11 @@ def table(study: Study, rows: list[Row]) -> None:
     """The figures of a study as far as it has come."""
     main, heading = next(iter(study.measures.items()))
     figures_of = frame(study, rows)
-    if any(row.runs for row in rows):
+    if any(row.runs or main in row.published for row in rows):
         _chart(study, rows, main, heading)
         if said := in_words(rows, main):
             st.markdown(said)
-    elif not study.published:
+    else:
         st.info("No run of this study is done yet.", icon=":material/hourglass_empty:")
     named = {f"{m}{end}": f"{h}{end}" for m, h in study.measures.items() for end in ("", " +-", " published")}
     shown_table = figures_of.rename(columns=named)
@@ -65,7 +65,9 @@ def in_words(rows: list[Row], measure: str) -> str:
         if ours is None or theirs is None:
             continue
         side = "no different from" if abs(ours - theirs) <= half else "above" if ours > theirs else "below"
-        found[side].append(f"*{', '.join(row.levels.values())}* (by {abs(ours - theirs):.3f})")
+        # One seed has no interval, so its difference is a figure and no finding.
+        seeds = ", from one seed" if row.half_width(measure) is None else ""
+        found[side].append(f"*{', '.join(row.levels.values())}* (by {abs(ours - theirs):.3f}{seeds})")
     compared = sum(map(len, found.values()))
     if not compared:
         return ""
@@ -84,14 +86,19 @@ def _chart(study: Study, rows: list[Row], measure: str, heading: str) -> None:
         names = [", ".join(row.levels[factor] for factor in rest) or level for row in of_level]
         colour, marker = figures.SEQUENCE[number % 10], MARKERS[number % len(MARKERS)]
         done = [(n, row) for n, row in zip(names, of_level, strict=True) if row.runs]
-        figure.add_scatter(
-            x=[row.mean(measure) for _, row in done],
-            y=[n for n, _ in done],
-            error_x={"type": "data", "array": [row.half_width(measure) or 0.0 for _, row in done], "thickness": 1.5},
-            mode="markers",
-            name=f"{level}, ours" if rest else level,
-            marker={"color": colour, "symbol": marker, "size": 11},
-        )
+        if done:
+            figure.add_scatter(
+                x=[row.mean(measure) for _, row in done],
+                y=[n for n, _ in done],
+                error_x={
+                    "type": "data",
+                    "array": [row.half_width(measure) or 0.0 for _, row in done],
+                    "thickness": 1.5,
+                },
+                mode="markers",
+                name=f"{level}, ours" if rest else level,
+                marker={"color": colour, "symbol": marker, "size": 11},
+            )
         theirs = [(n, row) for n, row in zip(names, of_level, strict=True) if measure in row.published]
         if theirs:
             figure.add_scatter(
@@ -102,10 +109,19 @@ def _chart(study: Study, rows: list[Row], measure: str, heading: str) -> None:
                 marker={"color": colour, "symbol": f"{marker}-open", "size": 13, "line": {"width": 2}},
             )
     figure.update_layout(showlegend=bool(rest))
-    figure.update_yaxes(autorange="reversed", type="category", showgrid=True)
-    figure.update_xaxes(title=heading)
-    lines = len({tuple(row.levels[f] for f in rest) or row.levels[first] for row in rows})
-    said = "; ".join(
-        f"{', '.join(row.levels.values())} {row.mean(measure):.3f}" for row in rows if row.mean(measure) is not None
+    order = list(dict.fromkeys(", ".join(row.levels[f] for f in rest) or row.levels[first] for row in rows))
+    figure.update_yaxes(
+        type="category", categoryorder="array", categoryarray=order, range=[len(order) - 0.5, -0.5], showgrid=True
     )
-    figures.show(figure, key=f"study-chart-{study.name}", height=150 + 34 * lines, alt=f"{heading}: {said}")
+    figure.update_xaxes(title=heading)
+    ours = [(row, row.mean(measure)) for row in rows if row.mean(measure) is not None]
+    said = [f"{', '.join(row.levels.values())} {mean:.3f}" for row, mean in ours]
+    said += [
+        f"{', '.join(row.levels.values())} {row.published[measure]:.3f} as published"
+        for row in rows
+        if measure in row.published
+    ]
+    alt = f"{heading}: {'; '.join(said)}"
+    figures.show(figure, key=f"study-chart-{study.name}", height=150 + 34 * len(order), alt=alt)
+    if any(measure in row.published for row in rows):
+        st.caption("Filled: ours, the line its 95 % interval over seeds. Hollow: as published.")
