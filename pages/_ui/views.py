@@ -44,7 +44,8 @@ def drawn(pixels: np.ndarray, recipe: "Recipe", seed: int, count: int) -> tuple[
 
     batch = torch.from_numpy(np.ascontiguousarray(pixels))[None].repeat(count, 1, 1, 1)
     views, trace = recipe.trace(batch, torch.Generator().manual_seed(seed))
-    words = ["; ".join(filter(None, (_words(op, told, i) for op, told in trace))) for i in range(count)]
+    side = float(pixels.shape[-1])
+    words = ["; ".join(filter(None, (_words(op, told, i, side) for op, told in trace))) for i in range(count)]
     return (views * 255).round().to(torch.uint8).numpy(), words
 
 
@@ -100,17 +101,16 @@ def for_screen(pixels: np.ndarray) -> np.ndarray:
     return large[..., 0] if large.shape[-1] == 1 else large
 
 
-def _words(op: str, told: "Drawn", view: int) -> str:
-    """What was drawn of an operation for one view; empty where it was not applied to it."""
-    numbers = {}
-    for name, values in told.items():
-        # Which style is drawn as a share of all there are, which tells nobody anything.
-        if values.ndim == 1 and name != op:
-            numbers[name] = values[view].item()
-    if any(value is False for value in numbers.values()):
+def _words(op: str, told: "Drawn", view: int, side: float) -> str:
+    """What was drawn of an operation for one view of so many pixels; empty where it was not applied to it."""
+    drawn = {name: values[view].item() for name, values in told.items() if values.ndim == 1}
+    if any(value is False for value in drawn.values()):
         return ""
-    turned = {name: value for name, value in numbers.items() if name in UNTOUCHED}
-    if turned and all(value == UNTOUCHED[name] for name, value in turned.items()):
+    untouched = UNTOUCHED | {"top": 0.0, "left": 0.0, "height": side, "width": side}
+    turned = {name: value for name, value in drawn.items() if name in untouched}
+    if turned and all(value == untouched[name] for name, value in turned.items()):
         return ""
-    said = ", ".join(f"{name} {value:.3g}" for name, value in numbers.items() if value is not True)
+    # Which style is drawn as a share of all there are, under the operation's own name, which tells nobody anything.
+    numbers = {name: value for name, value in drawn.items() if value is not True and name != op}
+    said = ", ".join(f"{name} {value:.3g}" for name, value in numbers.items())
     return " ".join(filter(None, [op.replace("_", ", "), said]))
