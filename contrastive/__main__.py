@@ -77,10 +77,11 @@ def build_parser() -> argparse.ArgumentParser:
 
     verb = _verb(verbs, "style", commands.style_verb, "paint a picture in the manner of another one")
     verb.add_argument("content", metavar="CONTENT", help="picture to paint")
-    verb.add_argument("styles", metavar="STYLE", nargs="+", help="picture in whose manner; several are mixed evenly")
+    verb.add_argument("styles", metavar="STYLE", nargs="+", help="picture in whose manner; several are mixed")
     verb.add_argument(
         "--network", default="light-adaconv", help="shipped network or run of style-train [light-adaconv]"
     )
+    verb.add_argument("--weights", metavar="W,W,...", help="how much each style counts, such as 2,1 [all the same]")
     verb.add_argument("--alpha", type=float, default=1.0, help="how far towards the style, 0 to 1 [1]")
     verb.add_argument("--size", type=int, default=256, help="shorter side of the result in pixels [256]")
     verb.add_argument("--keep-colours", action="store_true", help="keep the colours of the content")

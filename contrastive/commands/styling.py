@@ -27,14 +27,36 @@ def style_verb(args: argparse.Namespace) -> Answer:
         raise UserError(f"{out.name} is no kind of picture that can be written.", f"Known: {', '.join(KINDS)}.")
     if not 16 <= args.size <= LARGEST:
         raise UserError(f"A size of {args.size} pixels is out of range.", f"Choose 16 to {LARGEST}.")
+    weights = _weights(args.weights, len(args.styles))
     network = style.load(args.network)
     content, *styles = (open_image(Path(name)) for name in (args.content, *args.styles))
-    painted = paint(network, content, styles, alpha=args.alpha, size=args.size, keep_colours=args.keep_colours)
+    painted = paint(
+        network,
+        content,
+        styles,
+        weights=weights,
+        alpha=args.alpha,
+        size=args.size,
+        keep_colours=args.keep_colours,
+    )
     buffer = io.BytesIO()
     painted.save(buffer, KINDS[out.suffix.lower()], quality=95)
     write_bytes(out, buffer.getvalue())
     document = {"out": str(out), "width": painted.width, "height": painted.height, "network": args.network}
     return document, f"{out}: {painted.width} x {painted.height} px, painted by {args.network}"
+
+
+def _weights(text: str | None, styles: int) -> list[float] | None:
+    """Numbers with commas between them, one a style; None where nothing was told."""
+    if text is None:
+        return None
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError as error:
+        raise UserError(f"--weights {text!r} cannot be read.", "Write numbers with commas: --weights 2,1.") from error
+    if len(found) != styles:
+        raise UserError(f"There are {styles} styles and {len(found)} weights.", "Give every style one weight.")
+    return found
 
 
 def style_train_verb(args: argparse.Namespace) -> Answer:

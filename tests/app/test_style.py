@@ -82,6 +82,7 @@ def test_a_mix_by_weight_lives_in_the_address(shown: Shown) -> None:
     assert not app.error
     assert np.array_equal(result(shown), expected(20, [40, 77], weights=[1, 0.5]))
     assert app.query_params["style"] == ["40", "77", "3@digits"]
+    assert any("STYLE1 STYLE2 STYLE3 --weights 1,0.5,0 " in code.value for code in app.code)
     clean(app.slider(key="w1").set_value(0.0).run())
     clean(app.slider(key="w2").set_value(0.0).run())
     assert "weight of 0 or more" in app.error[0].proto.title

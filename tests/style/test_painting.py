@@ -107,6 +107,31 @@ def test_a_mix_is_by_weight_and_a_weight_of_one_is_the_style_alone() -> None:
         paint(network, content, [])
 
 
+def test_the_command_line_mixes_by_weight(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    names = [str(tmp_path / f"{number}.png") for number in range(5)]
+    for number, name in enumerate(names):
+        picture(48, 48, seed=number).save(name)
+    out = tmp_path / "out.png"
+    for count, weights in ((2, "3,1"), (3, "1,0,2"), (4, "1,1,1,0.5")):
+        given = ["style", *names[: count + 1], "--weights", weights, "--size", "32", "--out", str(out)]
+        assert main(given) == 0
+        styles = [picture(48, 48, seed=number) for number in range(1, count + 1)]
+        shares = [float(weight) for weight in weights.split(",")]
+        expected = paint(style.load("light-adaconv"), picture(48, 48), styles, weights=shares, size=32)
+        with Image.open(out) as painted:
+            assert np.array_equal(np.asarray(painted), np.asarray(expected))
+    out.unlink()
+    for weights, said in (
+        ("1", "2 styles and 1 weights"),
+        ("a,b", "cannot be read"),
+        ("0,0", "A mix needs a weight"),
+    ):
+        capsys.readouterr()
+        assert main(["style", *names[:3], "--weights", weights, "--out", str(out)]) == 2
+        assert said in capsys.readouterr().err
+    assert not out.exists()
+
+
 def test_kept_colours_change_only_light_and_dark() -> None:
     content, painted = torch.full((1, 3, 4, 4), 0.5), torch.rand(1, 3, 4, 4) * 0.2 + 0.4
     made = coloured_as(painted, content)

@@ -31,16 +31,17 @@ def details(painted: Painted) -> None:
                 alt=f"Held-out pictures painted by {run.id}",
             )
     st.caption("The same from the command line, for files of yours:")
-    files = " ".join(f"STYLE{number + 1}" for number in range(len(painted.styles)))
+    several = len(painted.styles) > 1
+    words = ["CONTENT", *(f"STYLE{number + 1}" if several else "STYLE" for number in range(len(painted.styles)))]
+    if len(set(painted.weights)) > 1:
+        words += ["--weights", ",".join(f"{weight:g}" for weight in painted.weights)]
+    words += ["--network", painted.network, "--alpha", f"{painted.alpha:g}", "--size", str(painted.size)]
+    words += ["--keep-colours"] * painted.colours
     st.code(
-        f"python -m contrastive style CONTENT {files if len(painted.styles) > 1 else 'STYLE'} "
-        f"--network {painted.network} --alpha {painted.alpha:g} --size {painted.size} "
-        f"{'--keep-colours ' if painted.colours else ''}--out restyled.png",
+        f"python -m contrastive style {' '.join(words)} --out restyled.png",
         language="bash",
         wrap_lines=True,
     )
-    if len(set(painted.weights)) > 1:
-        st.caption("There, all styles count the same; weights of their own are `weights=` of `painting.paint`.")
 
 
 def _listed(names: list[str]) -> str:
