@@ -1,7 +1,7 @@
 """Health of a representation: whether vectors still tell images apart, in numbers and in words.
 
 `health` and `alignment` need no labels; `answer_signs` looks at what a probe answered. Their signs may be put into
-one dict, of which `verdict` makes a sentence.
+one dict, of which `verdict` makes a sentence and `in_figures` a line of numbers.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,15 @@ DEAD = 1e-5
 COLLAPSED_SPREAD, COLLAPSED_RANK, NARROW_RANK = 0.02, 1.5, 5.0
 NEARLY_ALL, SURPRISING = 0.95, 0.05
 BEYOND_CHANCE = 3.0
+FIGURES = {
+    "spread": "spread {:.2f}",
+    "effective_rank": "effective rank {:.1f}",
+    "alignment": "alignment {:.2f}",
+    "uniformity": "uniformity {:.2f}",
+    "dead": "dead dimensions {:.0%}",
+    "prediction_entropy": "variety of answers {:.2f}",
+}
+"""The signs as they are told, in order."""
 
 
 def health(vectors: np.ndarray) -> dict[str, float]:
@@ -105,6 +114,12 @@ def verdict(signs: dict[str, float], classes: Sequence[str] = ()) -> str:
     if rank < NARROW_RANK:
         return f"Narrow: the vectors use only about {rank:.1f} directions; they may still be spreading out."
     return f"Healthy: the vectors use about {rank:.0f} directions, and images stay apart."
+
+
+def in_figures(signs: dict[str, float]) -> str:
+    """The signs that there are, in one line of figures; "" without any."""
+    told = ", ".join(text.format(signs[name]) for name, text in FIGURES.items() if name in signs)
+    return told[:1].upper() + told[1:] + "." if told else ""
 
 
 def collapsed(signs: dict[str, float]) -> bool:

@@ -14,7 +14,7 @@ from contrastive import jobs, snapshots
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
 from contrastive.exclusions import ticked
-from contrastive.health import health, verdict
+from contrastive.health import health, in_figures, verdict
 from contrastive.runs import ACTIVE, Run
 
 NEW = "a new run"
@@ -204,6 +204,7 @@ def live(id: str) -> None:
         )
         if "effective_rank" in last:
             st.markdown(verdict(last), help=inspect.getdoc(health))
+            st.caption(in_figures(last))
         cells[3].metric("Pictures a second", f"{last['images_per_s']:.0f}")
         left, right = st.columns(2)
         with left:

@@ -8,7 +8,7 @@ from contrastive.config import TrainConfig
 from contrastive.embed import embed, encode
 from contrastive.encoders import Encoder
 from contrastive.evaluate import knn, linear_probe
-from contrastive.health import alignment, answer_signs, collapsed, health, one_answer, verdict
+from contrastive.health import alignment, answer_signs, collapsed, health, in_figures, one_answer, verdict
 from contrastive.monitor import Monitor
 from contrastive.train import train
 
@@ -19,6 +19,20 @@ def test_real_representations_are_healthy(encoder: str) -> None:
     assert not collapsed(signs)
     assert verdict(signs).startswith("Healthy")
     assert signs["effective_rank"] > 10
+
+
+def test_signs_are_told_in_figures() -> None:
+    vectors = np.random.default_rng(0).normal(size=(50, 8))
+    vectors[:, :2] = 3.0
+    signs = health(vectors) | answer_signs(np.array([0, 0, 1, 1]), np.array([0, 1, 0, 1]), 2) | {"loss": 7.0}
+    said = in_figures(signs)
+    assert said.startswith(
+        f"Spread {signs['spread']:.2f}, effective rank {signs['effective_rank']:.1f}, uniformity -"
+    )
+    assert said.endswith("dead dimensions 25%, variety of answers 1.00.")
+    assert "alignment" not in said
+    assert "alignment 0.25" in in_figures(signs | {"alignment": 0.25})
+    assert in_figures({"loss": 1.0}) == ""
 
 
 @pytest.mark.parametrize("kind", ["one point", "one point and rounding", "one line"])

@@ -21,6 +21,7 @@ CURVES = {
     "prediction_entropy": ("Variety of answers", "of a probe; 0 is always the same class"),
     "beyond_chance": ("Beyond chance", "labels that can be read, in standard errors"),
     "spread": ("Spread", "of the vectors; 0 is collapsed"),
+    "dead": ("Dead dimensions", "share that gives every picture the same number"),
     "lr": ("Learning rate", "as the schedule has it"),
     "images_per_s": ("Pictures a second", "of the training alone"),
 }

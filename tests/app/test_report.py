@@ -1,6 +1,7 @@
 """The report page: every probe and split, before and after the head, few labels, and health in words."""
 
 import io
+import re
 import threading
 import time
 import zipfile
@@ -38,6 +39,8 @@ def test_every_probe_has_its_sentence_and_health(probe: str) -> None:
     captions = " ".join(caption.value for caption in app.caption)
     assert ("among the three best" in captions) == (probe != "kmeans")
     assert "weighted by size" in captions
+    told = r"Spread [\d.]+, effective rank [\d.]+, uniformity -[\d.]+, dead dimensions \d+%, variety of answers"
+    assert re.search(told, captions)
 
 
 def test_reading_the_training_split() -> None:

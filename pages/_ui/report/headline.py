@@ -1,11 +1,13 @@
 """The report in one sentence, four figures, and what the answers say about the probe's health."""
 
+import inspect
+
 import numpy as np
 import streamlit as st
 
 from _ui.report.reading import Reading, signs_of
 from contrastive.evaluate import Report
-from contrastive.health import answer_signs, verdict
+from contrastive.health import answer_signs, health, in_figures, verdict
 
 TOP = {3: "three", 5: "five"}
 
@@ -33,6 +35,8 @@ def headline(reading: Reading, report: Report) -> None:
     cells[3].metric("Balanced accuracy", f"{report.balanced_accuracy:.3f}", help="Recall averaged over classes.")
     cells[3].caption(f"{report.n_test:,} pictures read, {report.n_train:,} learned from")
     answers = answer_signs(np.array(report.predictions), reading.truth, len(report.classes))
-    st.markdown(verdict(signs_of(reading.name, reading.vectors[reading.rows]) | answers, report.classes))
+    signs = signs_of(reading.name, reading.vectors[reading.rows]) | answers
+    st.markdown(verdict(signs, report.classes))
+    st.caption(in_figures(signs), help=f"{inspect.getdoc(health)}\n\n{inspect.getdoc(answer_signs)}")
     if report.note:
         st.caption(f":material/info: {report.note}")
