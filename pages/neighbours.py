@@ -14,6 +14,7 @@ from _ui.near.why import why
 from contrastive.errors import UserError
 
 WHY, OPEN, LIKE, DISLIKE = "shows why", "asks about it", "wants more like it", "wants less like it"
+MAP = "shows its place on the map"
 NONE = "none"
 
 images, known = sidebar.images(), sidebar.known()
@@ -71,6 +72,9 @@ def wall(rows: np.ndarray, notes: list[str], key: str) -> None:
         return
     if action == OPEN:
         turn_to(hit)
+    if action == MAP:
+        st.session_state["map-row"] = hit
+        sidebar.go("map.py")
     if action == WHY:
         st.session_state["neighbours-why"] = hit
     else:
@@ -91,7 +95,7 @@ with right:
         )
     action = st.segmented_control(
         "A click on a picture",
-        [WHY, OPEN, LIKE, DISLIKE],
+        [WHY, OPEN, MAP, LIKE, DISLIKE],
         default=WHY,
         required=True,
         key="neighbours-action",

@@ -92,6 +92,15 @@ def test_examples_turn_the_query(images: datasets.ImageDataset) -> None:
     assert not {images.table["id"].iloc[row] for row in [42, *others]} & set(after)
 
 
+def test_a_neighbour_is_shown_where_it_lies_on_the_map(images: datasets.ImageDataset) -> None:
+    app = opened(picture=str(images.table["id"].iloc[42]), layout="pca")
+    clean(app.segmented_control(key="neighbours-action").set_value("shows its place on the map").run())
+    app.session_state["neighbours-wall"] = {"clicked": 7}
+    clean(app.run())
+    assert app.title[0].value == "Map"
+    assert app.session_state["map-picture"] == images.table["id"].iloc[7]
+
+
 def test_a_part_of_a_picture_is_asked_about(images: datasets.ImageDataset) -> None:
     app = opened(picture=str(images.table["id"].iloc[42]))
     key = f"neighbours-crop-{images.fingerprint} 42"
