@@ -49,4 +49,6 @@ def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
     name, meaning = CURVES[metric]
     st.caption(f"{name}: {meaning}")
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
-    figures.show(figure, key=key, height=height, alt=f"{name}, {meaning}; last values: " + ", ".join(last))
+    figures.show(
+        figure, key=key, height=height, stacked=True, alt=f"{name}, {meaning}; last values: " + ", ".join(last)
+    )

@@ -6,6 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
+from _ui import sidebar
+
 SEQUENCE = [
     "#0072B2",
     "#E69F00",
@@ -32,17 +34,36 @@ ON_DARK = [
 ]
 """The same hues in the same order, light enough for a dark ground: 4.5 to 1 and more."""
 DASHES = ["solid", "dash", "dot", "dashdot", "longdash"]
+LINE = 19
+"""Pixels of a line of a legend."""
 
 
-def show(figure: go.Figure, *, alt: str, key: str, height: int = 320, select: bool = False) -> dict | None:
-    """Draw a figure in the app's manner; with `select`, return its selection event."""
+def show(
+    figure: go.Figure, *, alt: str, key: str, height: int = 320, select: bool = False, stacked: bool = False
+) -> dict | None:
+    """Draw a figure in the app's manner; with `select`, return its selection event.
+
+    `height` holds a legend of two lines. `stacked`: its names are too long to stand side by side, so that it takes a
+    line each, as every legend does on a phone, and the figure grows with them.
+    """
     figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
         hoverlabel={"namelength": -1},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
+        # At the foot of the figure: above it, the buttons would lie on a long one.
+        legend={"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0, "title": None},
         colorway=SEQUENCE,
     )
+    hidden = ["select2d", "lasso2d", "autoScale2d"]
+    if sidebar.on_a_phone():
+        hidden += ["zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]
+        if not any(trace.type.endswith("3d") for trace in figure.data):
+            # A finger that scrolls the page would otherwise draw a rectangle on the chart, and the page stand still.
+            figure.update_layout(dragmode=False)
+        stacked = True
+    if stacked and figure.layout.showlegend is not False:
+        named = sum(trace.name is not None and trace.showlegend is not False for trace in figure.data)
+        figure.update_layout(height=height + LINE * max(0, named - 2))
     if st.context.theme.type == "dark":
         figure = go.Figure(lightened(figure.to_dict()))
         figure.update_traces(
@@ -50,7 +71,7 @@ def show(figure: go.Figure, *, alt: str, key: str, height: int = 320, select: bo
         )
     config = {
         "displaylogo": False,
-        "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+        "modeBarButtonsToRemove": hidden,
         "toImageButtonOptions": {"filename": key.partition(" ")[0], "scale": 2},
     }
     if select:

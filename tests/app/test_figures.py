@@ -2,6 +2,7 @@
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -37,3 +38,23 @@ def test_every_colour_of_a_chart_is_lightened_and_nothing_else(many: type) -> No
     assert (light.data[1].line.dash, light.data[1].name) == ("dot", colours[0][1:])
     assert light.to_dict()["data"][1]["x"] == figure.to_dict()["data"][1]["x"]
     assert figure.data[1].line.color == colours[0]
+
+
+def test_on_a_phone_a_finger_scrolls_and_every_name_has_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[tuple[go.Figure, list[str]]] = []
+
+    def keep(figure: go.Figure, *, config: dict[str, Any], **_: Any) -> None:
+        drawn.append((figure, config["modeBarButtonsToRemove"]))
+
+    monkeypatch.setattr(figures.st, "plotly_chart", keep)
+    for phone in (False, True):
+        monkeypatch.setattr(figures.sidebar, "on_a_phone", lambda phone=phone: phone)
+        figure = go.Figure([go.Scatter(y=[1, 2], name=f"run {n}") for n in range(5)])
+        figures.show(figure, alt="five", key="five", height=300)
+    (wide, kept), (narrow, fewer) = drawn
+    assert (wide.layout.height, narrow.layout.height) == (300, 300 + 3 * figures.LINE)
+    assert narrow.layout.dragmode is False
+    assert wide.layout.dragmode is None
+    assert "zoom2d" in set(fewer) - set(kept)
+    figures.show(go.Figure(go.Scatter3d(x=[1], y=[1], z=[1])), alt="a cube", key="cube")
+    assert drawn[-1][0].layout.dragmode is None, "a cube is turned with a finger"
