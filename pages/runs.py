@@ -2,7 +2,7 @@
 
 import pandas as pd
 import streamlit as st
-from _ui import disk, looking, sidebar, studies
+from _ui import address, disk, looking, sidebar, studies
 from _ui.curves import CURVES, curve
 from _ui.errors import show
 
@@ -31,13 +31,31 @@ def in_words(runs: list[Run]) -> str:
         return "They learned from different data sets, so their figures cannot be held against each other."
     lowest = min(known, key=lambda name: known[name]["loss"])
     best = max(known, key=lambda name: known[name]["knn"])
-    neighbours = f"{known[best]['knn']:.0%} of held-out pictures are named rightly by their neighbours"
+    neighbours = f"{known[best]['knn']:.1%} of held-out pictures are named rightly by their neighbours"
+    configs = [run.config for run in runs if run.id in known]
+    if len({(c.method, c.batch_size, c.temperature, c.margin) for c in configs}) > 1:
+        return f"*{best}* has the best neighbours: {neighbours}. Their losses are of different tasks: not comparable."
     if lowest == best:
         return f"*{best}* has the lowest loss and the best neighbours: {neighbours}."
     return (
         f"*{lowest}* has the lowest loss, but *{best}* learned more: {neighbours}, against "
-        f"{known[lowest]['knn']:.0%}. A loss can only be compared between runs with the same task."
+        f"{known[lowest]['knn']:.1%}. A low loss is no proof of learning."
     )
+
+
+def curves_shown(available: list[str]) -> list[str]:
+    """Which curves are drawn; a choice stands in the address as ?curve=loss&curve=knn, unless it is the usual one."""
+    usual = [metric for metric in ("loss", "knn") if metric in available]
+    wanted = st.session_state.get("curve", st.query_params.get_all("curve"))
+    st.session_state["curve"] = [metric for metric in wanted if metric in available] or usual
+    shown = st.pills(
+        "Curves", available, selection_mode="multi", key="curve", format_func=lambda metric: CURVES[metric][0]
+    )
+    if shown == usual:
+        st.query_params.pop("curve", None)
+    elif st.query_params.get_all("curve") != shown:
+        st.query_params["curve"] = shown
+    return shown
 
 
 runs = Run.all()
@@ -61,15 +79,15 @@ for run in runs:
         {
             "run": run.id,
             "state": status["state"],
+            "epochs": f"{len(metrics)} / {config.epochs}",
+            "kNN": last.get("knn"),
+            "over epochs": [line["knn"] for line in metrics if "knn" in line],
+            "ridge": last.get("ridge"),
+            "loss": last.get("loss"),
             "data set": config.dataset,
             "method": config.method,
             "views": config.views if isinstance(config.views, str) else "custom",
             "encoder": config.encoder,
-            "epochs": f"{len(metrics)} / {config.epochs}",
-            "loss": last.get("loss"),
-            "kNN": last.get("knn"),
-            "ridge": last.get("ridge"),
-            "kNN over epochs": [line["knn"] for line in metrics if "knn" in line],
             "minutes": sum(line["seconds"] for line in metrics) / 60,
             "updated": pd.Timestamp(status["updated"], unit="s"),
         }
@@ -89,7 +107,7 @@ event = st.dataframe(
             format="%.3f", help="kNN accuracy on held-out pictures after the last epoch."
         ),
         "ridge": st.column_config.NumberColumn(format="%.3f", help="Ridge probe accuracy on held-out pictures."),
-        "kNN over epochs": st.column_config.LineChartColumn(y_min=0, y_max=1),
+        "over epochs": st.column_config.LineChartColumn(y_min=0, y_max=1, help="kNN accuracy, epoch by epoch."),
         "minutes": st.column_config.NumberColumn(format="%.1f"),
         "updated": st.column_config.DatetimeColumn(format="distance"),
     },
@@ -111,14 +129,7 @@ if not set(compared) & {run.id for run in chosen}:
     st.caption("The newest runs; tick rows above to choose others.")
 available = [m for m in CURVES if any(m in line for run in chosen for line in run.metrics())]
 if available:
-    metrics_shown = st.pills(
-        "Curves",
-        available,
-        default=[m for m in ("loss", "knn") if m in available],
-        selection_mode="multi",
-        key="runs-curves",
-        format_func=lambda m: CURVES[m][0],
-    )
+    metrics_shown = curves_shown(available)
     columns = st.columns(2 if len(metrics_shown) > 1 else 1)
     for place, metric in enumerate(metrics_shown):
         with columns[place % len(columns)]:
@@ -129,7 +140,7 @@ else:
     st.caption("None of them has finished an epoch yet.")
 
 st.subheader("One run")
-picked = st.selectbox("Which", [run.id for run in chosen], key="runs-one", width=420)
+picked = address.pick("Which", {run.id: run.id for run in chosen}, key="one", width=420)
 run = next(r for r in chosen if r.id == picked)
 with st.container(horizontal=True):
     if run.metrics():

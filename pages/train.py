@@ -1,10 +1,9 @@
 """Train: start a run, watch it live, stop and resume it; it goes on when the browser is closed."""
 
 import inspect
-from typing import Any
 
 import streamlit as st
-from _ui import emphasis, looking, movie, sidebar
+from _ui import emphasis, first_runs, looking, movie, sidebar
 from _ui.config_form import config_form
 from _ui.curves import curve
 from _ui.errors import show, shown
@@ -13,43 +12,10 @@ from _ui.under_way import duration
 from contrastive import jobs, snapshots
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
-from contrastive.exclusions import ticked
 from contrastive.health import health, in_figures, verdict
 from contrastive.runs import ACTIVE, Run
 
 NEW = "a new run"
-PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
-    "Digits, a first look": (
-        "SimCLR on 1,797 handwritten digits.",
-        {"dataset": "digits", "views": "simclr-no-flip", "epochs": 15, "batch_size": 256},
-    ),
-    "The pictures I am looking at": (
-        "SimCLR on at most 1,000 pictures of the data set in the sidebar.",
-        {
-            "dataset": None,
-            "views": "simclr-gentle",
-            "limit": 1000,
-            "epochs": 24,
-            "batch_size": 64,
-            "temperature": 0.2,
-        },
-    ),
-    "Painted in other manners": (
-        "Crops, each painted in the manner of another picture: does the encoder learn to see past style?",
-        {
-            "dataset": None,
-            "views": "style-mixed",
-            "limit": 500,
-            "epochs": 12,
-            "batch_size": 64,
-            "temperature": 0.2,
-        },
-    ),
-    "No augmentation": (
-        "What is learned when both views are the same picture? Compare it with the first.",
-        {"dataset": "digits", "views": "none", "epochs": 15, "batch_size": 256},
-    ),
-}
 
 st.title("Train")
 st.markdown("Teach an encoder by contrast, without labels, and watch what it learns epoch by epoch.")
@@ -86,34 +52,10 @@ watched = st.selectbox(
 )
 
 
-def warn(views: str | list[dict[str, Any]], dataset: str, strength: float = 1.0) -> None:
-    """Say what these views would teach that is not so, such as mirrored digits."""
-    from contrastive import augment
-
-    for caution in augment.warnings_for(augment.recipe(views, size=32, strength=strength), dataset):
-        st.warning(caution, icon=":material/warning:")
-
-
 def new_run() -> None:
     """Presets as cards, and the whole form folded beneath."""
     st.caption("Each of these takes one to three minutes on two cores, and goes on when the page is closed.")
-    cards = st.grid(4, min_column_width=170)
-    for name, (text, content) in PRESETS.items():
-        content = {**content, "dataset": content["dataset"] or st.session_state["data"]}
-        content["excluded"] = ticked(content["dataset"])
-        with cards, st.container(border=True, height="stretch", vertical_alignment="distribute"):
-            with st.container():
-                st.markdown(f"**{name}**")
-                st.caption(text)
-                warn(content["views"], content["dataset"])
-            st.button(
-                "Start",
-                key=f"preset-{name}",
-                type=emphasis.main() if name.startswith("Digits") else "secondary",
-                icon=":material/play_arrow:",
-                on_click=begin,
-                args=(content, ""),
-            )
+    first_runs.cards(begin)
     with st.expander("Set everything yourself", icon=":material/tune:"):
         start = TrainConfig(dataset=st.session_state["data"])
         file = st.file_uploader(
@@ -122,7 +64,7 @@ def new_run() -> None:
         if file:
             with shown():
                 start = TrainConfig.from_json(file.getvalue())
-        warn(start.views, start.dataset, start.strength)
+        first_runs.warn(start.views, start.dataset, start.strength)
         with st.form("train-form", border=False):
             content = config_form(start, key=f"train-{file.file_id if file else 'new'}")
             name = st.text_input(
@@ -244,7 +186,7 @@ def one_run(id: str) -> None:
             ):
                 sidebar.go("report.py")
     with shown():
-        warn(run.config.views, run.config.dataset, run.config.strength)
+        first_runs.warn(run.config.views, run.config.dataset, run.config.strength)
     # Drawn anew every two seconds while it is running; a finished run stands still.
     st.fragment(live, run_every=2 if status["state"] in ACTIVE or run.waiting else None)(id)
     if status["state"] in ACTIVE or snapshots.epochs(run.path / "snapshots"):

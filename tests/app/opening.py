@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
 
 
-def open_page(page: str, **query: str) -> AppTest:
+def open_page(page: str, **query: str | list[str]) -> AppTest:
     """The page `page`, after a first visit to the home page with `query` in the address."""
     app = AppTest.from_file(str(MAIN), default_timeout=180)
     for name, value in query.items():

@@ -44,7 +44,7 @@ def test_it_is_listed_and_deleted_but_not_what_is_trained(runs: list[Run]) -> No
 def test_two_people_delete_the_same_run(runs: list[Run]) -> None:
     first, second = open_page("runs.py"), open_page("runs.py")
     for app in (first, second):
-        app.selectbox(key="runs-one").set_value("two").run()
+        app.selectbox(key="one").set_value("two").run()
     first.button(key="runs-delete").click().run()
     assert not first.exception
     second.button(key="runs-delete").click().run()

@@ -1,12 +1,14 @@
 """Each page of pages/main.py, with every bundled data set and encoder, renders without an exception."""
 
 import io
+import json
 import re
+import socket
 from pathlib import Path
 
 import numpy as np
 import pytest
-from _ui import looking
+from _ui import first_runs, looking
 from _ui.lessons.words import GLOSSARY, SEEN_ON, terms
 from PIL import Image
 from streamlit.testing.v1 import AppTest
@@ -21,7 +23,7 @@ PAGES = re.findall(r'st\.Page\(\s*"(\w+\.py)"', MAIN.read_text(encoding="utf-8")
 SMALL = TrainConfig(dataset="digits", limit=64, epochs=2, batch_size=32, views="simclr-no-flip")
 
 
-def opened(page: str, data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:
+def opened(page: str, data: str = "digits", encoder: str = "pixels", **query: str | list[str]) -> AppTest:
     return open_page(page, data=data, encoder=encoder, **query)
 
 
@@ -135,9 +137,16 @@ def test_a_run_on_the_training_and_runs_pages(monkeypatch: pytest.MonkeyPatch) -
     assert app.dataframe[0].value["run"].tolist() == [run.id]
 
     other = Run.create(SMALL)
-    compared = opened("runs.py", compare=run.id).selectbox(key="runs-one")
-    assert (compared.options, len(app.selectbox(key="runs-one").options)) == ([run.id], 1)
-    assert opened("runs.py").selectbox(key="runs-one").options == [other.id, run.id]
+    compared = opened("runs.py", compare=run.id).selectbox(key="one")
+    assert (compared.options, len(app.selectbox(key="one").options)) == ([run.id], 1)
+    assert opened("runs.py").selectbox(key="one").options == [other.id, run.id]
+
+    # What is chosen stands in the address, and is found there.
+    app.pills(key="curve").set_value(["effective_rank"]).run()
+    assert app.query_params["curve"] == "effective_rank"
+    app = opened("runs.py", curve="effective_rank", one=run.id)
+    assert app.pills(key="curve").value == ["effective_rank"]
+    assert app.selectbox(key="one").value == run.id
 
     launched: list[str] = []
     monkeypatch.setattr(jobs, "launch", lambda run: launched.append(run.id))
@@ -146,6 +155,28 @@ def test_a_run_on_the_training_and_runs_pages(monkeypatch: pytest.MonkeyPatch) -
     assert not app.exception
     assert len(launched) == 1
     assert Run.open(launched[0]).config.dataset == "digits"
+
+
+def test_losses_of_different_tasks_are_not_compared() -> None:
+    for name, method, loss, knn in (("a", "simclr", 4.0, 0.8), ("b", "simclr", 3.0, 0.7), ("c", "supcon", 1.0, 0.9)):
+        run = Run.create(SMALL.changed(method=method), name)
+        line = {"epoch": 1, "loss": loss, "knn": knn, "seconds": 60.0}
+        (run.path / "metrics.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+        run.write_status("finished", host=socket.gethostname())
+    alike = opened("runs.py", compare=["a", "b"])
+    assert any("*b* has the lowest loss, but *a* learned more: 80.0%" in text.value for text in alike.markdown)
+    told = [text.value for text in opened("runs.py").markdown]
+    assert any("*c* has the best neighbours: 90.0%" in said and "different tasks" in said for said in told)
+
+
+def test_a_first_run_says_how_long_it_took_last_time() -> None:
+    _, _, content = first_runs.PRESETS["Digits, a first look"]
+    run = Run.create(TrainConfig.read({**content, "seed": 7}))
+    line = {"epoch": 1, "loss": 1.0, "seconds": 48.0}
+    (run.path / "metrics.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    assert not any("Last time" in text.value for text in opened("train.py").caption)
+    run.write_status("finished", host=socket.gethostname())
+    assert [text.value for text in opened("train.py").caption if "Last time: 48 s." in text.value]
 
 
 @pytest.mark.parametrize(("method", "words"), [("supervised", "saw labels"), ("simclr", "never saw a label")])

@@ -1,4 +1,4 @@
-"""The small picture on the card of each lesson and each door of Home, made from the data set that is looked at."""
+"""The small picture on the card of each lesson, door of Home and first run, made from a data set."""
 
 import io
 from collections.abc import Callable
@@ -13,7 +13,7 @@ SIDE = 96
 
 
 def picture(name: str, images: ImageDataset) -> bytes:
-    """The picture of a lesson, or of the door to a page (the name of its file), as PNG bytes, 384 x 144 pixels."""
+    """The picture of a name in DRAWINGS (a lesson, the file of a page), as PNG bytes, 384 x 144 pixels."""
     return _encoded(name, images.fingerprint, images)
 
 
@@ -164,6 +164,11 @@ def _changed(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return _row([_part(tile, 0, 0, 1, 144, 96), crop, mirrored[..., [2, 1, 0]], grey])
 
 
+def _same(tiles: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """A picture, and again the very same."""
+    return _row([_part(tiles[0], 0, 0, 1, 144, 192)] * 2)
+
+
 def _seen(tile: np.ndarray, opacity: float) -> np.ndarray:
     """(h, w, 3) -> (h, w, 4), so that the page shows through."""
     return np.concatenate([tile, np.full((*tile.shape[:2], 1), opacity, np.float32)], axis=-1)
@@ -188,4 +193,5 @@ DRAWINGS: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
     "map.py": _browse,
     "neighbours.py": _asked,
     "lesson.py": _changed,
+    "same": _same,
 }
