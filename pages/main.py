@@ -86,7 +86,8 @@ page = st.navigation(PAGES, position="sidebar" if sidebar.on_a_phone() else "hid
 with shown():
     sidebar.draw(PAGES, page)
     lessons.banner(f"{page.url_path or 'home'}.py")
+    # Before the page, which may take long, or end the script where it has nothing to show.
+    access.leave()
     page.run()
-access.leave()
 svg.offer()
 warm.start()
