@@ -2,12 +2,14 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from contrastive import catalogue, datasets, distributed, shards
 from contrastive import embed as embedding
+from contrastive.__main__ import main
 from contrastive.errors import UserError
 from contrastive.neighbours import Index, OnDisk
 from contrastive.neighbours import on_disk as searching
@@ -59,6 +61,29 @@ def test_several_share_the_blocks(small: None, tmp_path: Path, monkeypatch: pyte
         if rank:
             assert [json.loads(line)["block"] for line in notes.read_text().splitlines()] == [1, 3]
     np.testing.assert_allclose(np.load(part), embedding.encode(encoder, digits.images), atol=2e-2)
+
+
+def test_the_verb_searches_on_the_disk_what_is_past_the_budget(
+    small: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    datasets.load("digits").picture(3).save(tmp_path / "three.png")
+    asked: list[str] = []
+    for kind in (OnDisk, Index):
+
+        def search(self: Any, *given: Any, search: Any = kind.search, **more: Any) -> Any:
+            asked.append(type(self).__name__)
+            return search(self, *given, **more)
+
+        monkeypatch.setattr(kind, "search", search)
+    said = []
+    for budget in ("1", "128"):
+        monkeypatch.setenv("CONTRASTIVE_MEMORY_MIB", budget)
+        assert main(["neighbours", "untrained", str(tmp_path / "three.png"), "--dataset", "digits", "--json"]) == 0
+        said.append(json.loads(capsys.readouterr().out)["queries"][0]["neighbours"])
+    assert asked == ["OnDisk", "Index"]
+    for one, other in zip(*said, strict=True):
+        assert {**one, "score": 0} == {**other, "score": 0}
+        assert one["score"] == pytest.approx(other["score"], abs=2e-6)
 
 
 def test_a_file_is_searched_as_memory_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

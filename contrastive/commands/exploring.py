@@ -12,11 +12,9 @@ from contrastive.catalogue import Known
 from contrastive.commands.progress import Answer, Progress
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
+from contrastive.room import memory_budget
 from contrastive.runs import Run
 from contrastive.storage import write_bytes
-
-LARGE = 2**30
-"""Bytes of vectors from which on they are searched on the disk, rather than copied into memory."""
 
 
 def chosen(args: argparse.Namespace, known: Known) -> tuple[ImageDataset, int | None]:
@@ -103,7 +101,9 @@ def neighbours_verb(args: argparse.Namespace) -> Answer:
     # As the set's own pictures are kept, so that a copy of one gives its very numbers.
     pixels = np.stack([fit(image, dataset.size, channels=dataset.channels) for image in queries])
     vectors = embed(known, dataset, progress=Progress("embedding"))
-    index: Index | OnDisk = Index(vectors) if vectors.nbytes < LARGE else OnDisk.of(vectors)
+    large = isinstance(vectors, np.memmap) and vectors.nbytes > memory_budget()
+    # A few queries are answered sooner by reading the file once than by preparing an index of it.
+    index: Index | OnDisk = OnDisk.of(vectors) if large else Index(vectors)
     scores, rows = index.search(encode(known.load(dataset), torch.from_numpy(pixels)), args.k)
     columns = ["id", *dataset.label_columns]
     found = [

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +12,7 @@ import pandas as pd
 from PIL import Image
 
 from contrastive.errors import UserError
-from contrastive.storage import data_dir
+from contrastive.room import room
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,25 +20,9 @@ if TYPE_CHECKING:
 SPLITS = ("train", "val", "test")
 
 
-def memory_budget() -> int:
-    """Bytes of pictures that are held in memory; larger arrays are mapped from a file (CONTRASTIVE_MEMORY_MIB)."""
-    said = os.environ.get("CONTRASTIVE_MEMORY_MIB", "128")
-    if not said.isdecimal():
-        raise UserError(f"CONTRASTIVE_MEMORY_MIB is {said!r}.", "Give a whole number of MiB, for example 128.")
-    return int(said) * 2**20
-
-
 def gather(pixels: np.ndarray, indices: np.ndarray) -> np.ndarray:
-    """The images at `indices` (n, c, h, w): in memory, or in a nameless file on disk when over the budget.
-
-    The file lies under data/ and is gone as soon as nobody looks at the array any more.
-    """
-    if len(indices) * pixels[:1].nbytes <= memory_budget():
-        return pixels[indices]
-    place = data_dir() / "cache"
-    place.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryFile(dir=place) as file:
-        gathered = np.memmap(file, np.uint8, "w+", shape=(len(indices), *pixels.shape[1:]))
+    """The images at `indices` (n, c, h, w): in memory, or in a nameless file on disk when over the budget."""
+    gathered = room((len(indices), *pixels.shape[1:]), np.uint8)
     for start in range(0, len(indices), 512):
         gathered[start : start + 512] = pixels[indices[start : start + 512]]
     return gathered

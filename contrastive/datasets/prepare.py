@@ -21,11 +21,12 @@ from filelock import FileLock
 from PIL import Image
 
 from contrastive.datasets.decode import Decoded
-from contrastive.datasets.image_dataset import ImageDataset, memory_budget
+from contrastive.datasets.image_dataset import ImageDataset
 from contrastive.datasets.parallel import read_all
 from contrastive.datasets.partial import Partial
 from contrastive.errors import UserError
 from contrastive.holding import hold
+from contrastive.room import memory_budget
 from contrastive.storage import data_dir, digest, read_json, write_json
 
 Progress = Callable[[int, int], None]

@@ -19,7 +19,8 @@ class Index:
     """Cosine search over embeddings.
 
     vectors: (n, d) floats, n and d at least 1. ids: (n,) what the caller calls the rows, kept as `.ids`
-    (default: row numbers); `search` always answers in row numbers. The vectors are copied, at unit length.
+    (default: row numbers); `search` always answers in row numbers. The vectors are copied, at unit length: in memory,
+    or past the budget for arrays (`contrastive.room`) in a nameless file; an approximate search keeps a second copy.
     A vector of zeros has no direction: it scores 0 against everything.
     approximate: whether to look only where neighbours are likely; by default from 200,000 vectors on.
     `.recall`: the share of the ten nearest that such a search finds, measured on a sample; None where it is exact.

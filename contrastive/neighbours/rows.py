@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from contrastive.errors import UserError
+from contrastive.room import room
 
 # Rows brought to unit length at once: a million vectors in float64 would take gigabytes.
 ROWS_AT_ONCE = 2**14
@@ -25,11 +26,14 @@ def finite_rows(vectors: np.ndarray) -> np.ndarray:
 
 
 def unit_rows(vectors: np.ndarray) -> np.ndarray:
-    """(n, d) rows at unit length as float32; a row of zeros stays zero. Errors: as `finite_rows`."""
+    """(n, d) rows at unit length as float32; a row of zeros stays zero. Errors: as `finite_rows`.
+
+    Past the budget for arrays in memory they lie in a nameless file (`contrastive.room`).
+    """
     vectors = np.asarray(vectors)
     if vectors.ndim != 2 or len(vectors) <= ROWS_AT_ONCE:
         return _unit(finite_rows(vectors))
-    out = np.empty(vectors.shape, np.float32)
+    out = room(vectors.shape, np.float32)
     for start in range(0, len(vectors), ROWS_AT_ONCE):
         part = slice(start, start + ROWS_AT_ONCE)
         out[part] = _unit(finite_rows(vectors[part]))
