@@ -62,6 +62,18 @@ def test_it_says_what_training_changed(run: Run) -> None:
     assert not app.error
 
 
+def test_frames_join_while_the_run_still_trains(run: Run) -> None:
+    (last := run.path / "snapshots" / "4.npy").rename(later := run.path / "later.npy")
+    run.write_status("running", epoch=3)
+    app = open_page("map.py", data="digits", encoder="pixels", view="movie", layout="pca")
+    app = settled(app, lambda app: "after epoch 2" in told(app))
+    assert app.dataframe[0].value["epoch"].tolist() == EPOCHS[:3]
+    later.rename(last)
+    app = settled(app.run(), lambda app: "after epoch 4" in told(app))
+    assert app.dataframe[0].value["epoch"].tolist() == EPOCHS
+    assert run.status["state"] == "running"
+
+
 def test_a_clicked_picture_is_followed_and_the_epoch_stands_in_the_address(run: Run) -> None:
     app = open_page("map.py", data="digits", encoder="pixels", view="movie", layout="pca")
     app.session_state["movie-drawn"] = {"rested": {"epoch": 2}, "clicked": {"row": 7}}
