@@ -75,6 +75,8 @@ def train(
         device, memory_format=torch.channels_last
     )  # type: ignore[call-overload]
     recipe = augment.recipe(config.views, size=whole.size, strength=config.strength)
+    for said in augment.warnings_for(recipe, config.dataset, whole.classes):
+        print(f"warning: {said}", file=sys.stderr)
     recipe = recipe.among(images).on(device)
     make_views = METHODS[config.method].views(config, images, labels, recipe)
     monitor = Monitor(whole, seed=config.seed, recipe=recipe, trained=len(images))

@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,6 @@ def train_verb(args: argparse.Namespace) -> Answer:
         sys.exit(0)
     if run.config.devices == 1:
         print(f"run {run.id}", file=sys.stderr)
-        _warn(run.config)
         return carry_out(run)
     return _carried_out_together(run)
 
@@ -77,16 +76,6 @@ def told(run: Run) -> Answer:
     document: dict[str, Any] = {"run": run.id, "status": run.status, "metrics": metrics[-1] if metrics else {}}
     last = ", ".join(f"{k} {v:.3g}" for k, v in document["metrics"].items())
     return document, f"{run.id} {run.status['state']}: {last}"
-
-
-def _warn(config: TrainConfig) -> None:
-    from contrastive.augment import recipe, warnings_for
-
-    # A recipe that cannot be made is told by the training itself, which then fails the run.
-    with suppress(UserError):
-        views = recipe(config.views, size=config.size or 32, strength=config.strength)
-        for said in warnings_for(views, config.dataset):
-            print(f"warning: {said}", file=sys.stderr)
 
 
 def _from_file(path: Path) -> TrainConfig:

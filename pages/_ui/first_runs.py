@@ -85,7 +85,12 @@ def warn(views: str | list[dict[str, Any]], dataset: str, strength: float = 1.0)
     """Say what these views would teach that is not so, such as mirrored digits."""
     from contrastive import augment
 
-    for caution in augment.warnings_for(augment.recipe(views, size=32, strength=strength), dataset):
+    classes: list[str] = []
+    if dataset == st.session_state["data"]:
+        # Of another set, only the name is known before it is opened.
+        with suppress(UserError):
+            classes = loading.dataset(dataset).classes
+    for caution in augment.warnings_for(augment.recipe(views, size=32, strength=strength), dataset, classes):
         st.warning(caution, icon=":material/warning:")
 
 

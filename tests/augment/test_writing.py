@@ -1,14 +1,16 @@
 """Digits are never mirrored, or turned far, without a word of warning."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from contrastive import augment
+from contrastive import augment, datasets
 from contrastive.__main__ import main
 from contrastive.config import TrainConfig
+from contrastive.datasets import own
 from contrastive.runs import Run
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -57,6 +59,25 @@ def test_the_command_line_warns(views: str, warned: bool, capsys: pytest.Capture
     few = ["--limit", "16", "--batch-size", "8", "--epochs", "1"]
     assert main(["train", "--dataset", "digits", "--views", views, *few]) == 0
     assert ("warning: A mirrored 2" in capsys.readouterr().err) == warned
+
+
+@pytest.fixture
+def own_digits(tmp_path: Path) -> Iterator[str]:
+    """A data set of one's own with the classes 0 to 9, which no name gives away."""
+    digits = datasets.load("digits")
+    for row in range(40):
+        place = tmp_path / "mine" / digits.classes[digits.codes()[row]]
+        place.mkdir(parents=True, exist_ok=True)
+        digits.picture(row).save(place / f"{row}.png")
+    own.add("mine", tmp_path / "mine")
+    yield "mine"
+    own.remove("mine")
+
+
+def test_digits_of_ones_own_are_known_by_their_classes(own_digits: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "--dataset", own_digits, "--batch-size", "8", "--limit", "16", "--epochs", "1"]) == 0
+    assert capsys.readouterr().err.count("warning: A mirrored 2") == 1
+    assert any("mirrored 2" in warning for warning in training_page(data=own_digits))
 
 
 def training_page(**query: str) -> list[str]:
