@@ -8,7 +8,7 @@ from _ui.errors import shown
 
 # A file of ours: the browser would fetch a named icon from elsewhere.
 ICON = Path(__file__).parent / "_ui" / "icon.png"
-st.set_page_config(page_title="Contrastive atelier", page_icon=ICON, layout="wide")
+st.set_page_config(page_title="Contrastive atelier", page_icon=ICON, layout="wide", initial_sidebar_state=280)
 
 access.gate()
 

@@ -1,5 +1,7 @@
 """In which order pictures hang on a wall: each beside one that the encoder finds like it, where a map is at hand."""
 
+from pathlib import Path
+
 import numpy as np
 
 from _ui import loading
@@ -11,15 +13,26 @@ from contrastive.maps import KNOBS
 METHODS = ("tsne", "umap", "pca")
 
 
-def places(known: Known, images: ImageDataset) -> np.ndarray | None:
-    """Points (n, 2) of a map that was drawn before; None where none was, because a wall is not worth drawing one."""
+def drawn(known: Known, images: ImageDataset) -> Path | None:
+    """The file of a map that was drawn before; None where none was."""
     for method in METHODS:
         knobs = {name: knob.default for name, knob in KNOBS[method].items()}
         place = loading.map_file(known, catalogue.map_name(known, images, method, 2, 0, knobs))
         if place is not None:
-            with np.load(place) as stored:
-                return np.asarray(stored["points"])
+            return place
     return None
+
+
+def read(place: Path) -> np.ndarray:
+    """Points (n, 2) of such a file."""
+    with np.load(place) as stored:
+        return np.asarray(stored["points"])
+
+
+def places(known: Known, images: ImageDataset) -> np.ndarray | None:
+    """Points (n, 2) of a map that was drawn before; None where none was, because a wall is not worth drawing one."""
+    place = drawn(known, images)
+    return None if place is None else read(place)
 
 
 def in_order(points: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from _ui import loading, looking, reference, under_way
+from _ui import loading, looking, reference, small_pictures, under_way
 from _ui.errors import Told, show, shown
 from contrastive import catalogue, datasets
 from contrastive.catalogue import Known
@@ -24,14 +24,16 @@ def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
     """
     st.session_state["page"] = page, _page_hash()
     _adopt()
+    wrong: list[UserError] = []
     with st.sidebar:
         if not on_a_phone():
+            st.markdown("#### Contrastive atelier", anchors=False)
             with st.container(gap="small"):
                 _list_of(pages)
         names = data_names()
         names += [name for name in _of_lessons() - set(names) if name == st.session_state["data"]]
         if (asked := st.session_state["data"]) not in names:
-            show(UserError(f"There is no data set called {asked[:60]!r}.", f"Showing {FIRST} instead."))
+            wrong.append(UserError(f"There is no data set called {asked[:60]!r}.", f"Showing {FIRST} instead."))
             look_at(FIRST)
         _picker("Data set", "data", names, "The pictures you look at. Add your own on the Data set page.")
         _one_line_of_data()
@@ -39,7 +41,7 @@ def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
         if (asked := st.session_state["encoder"]) not in options:
             if st.query_params.get("encoder") == asked:
                 said = f"There is no encoder or run called {asked[:60]!r} here."
-                show(UserError(said, f"Showing {options[0]} instead."))
+                wrong.append(UserError(said, f"Showing {options[0]} instead."))
             st.session_state["encoder"] = options[0]
         _picker(
             "Encoder",
@@ -48,10 +50,13 @@ def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
             "The network that turns each picture into numbers; pictures with like numbers lie close together.",
         )
         with shown():
-            st.caption(known().title)
+            _one_line_of_encoder()
         reference.offer(look_at)
         looking.words()
         _in_progress()
+    # On the page: a phone does not show the sidebar until it is asked for.
+    for error in wrong:
+        show(error)
     _say()
 
 
@@ -223,7 +228,20 @@ def _one_line_of_data() -> None:
         return
     kinds = f", {len(shown_set.classes)} classes" if shown_set.classes else ", unlabelled"
     pictures = "picture" if len(shown_set) == 1 else "pictures"
-    st.caption(f"{len(shown_set):,} {pictures} of {shown_set.size} px{kinds}")
+    small_pictures.beside(
+        small_pictures.of_data(shown_set), f"{len(shown_set):,} {pictures} of {shown_set.size} px{kinds}"
+    )
+
+
+def _one_line_of_encoder() -> None:
+    seen_by = known()
+    try:
+        shown_set = loading.dataset(st.session_state["data"])
+    except UserError:
+        # The page says what is wrong with the data set.
+        st.caption(seen_by.title)
+        return
+    small_pictures.beside(small_pictures.of_encoder(seen_by, shown_set), seen_by.title)
 
 
 @st.fragment(run_every=3)

@@ -70,6 +70,18 @@ def test_a_run_in_progress_is_told_and_can_be_watched() -> None:
 
 def test_a_link_to_what_is_gone_says_so() -> None:
     app = open_page("home.py", data="digits", encoder="nobody")
-    assert any("no encoder or run called 'nobody'" in error.proto.title for error in app.sidebar.error)
+    assert any("no encoder or run called 'nobody'" in error.proto.title for error in app.main.error)
     app = open_page("train.py", data="digits", run="gone")
     assert any("no run called 'gone'" in error.proto.title for error in app.error)
+
+
+@pytest.mark.usefixtures("nothing_kept")
+def test_the_sidebar_has_a_picture_of_the_set_and_of_what_the_encoder_makes_of_it() -> None:
+    app = open_page("home.py", data="atelier", encoder="atelier-tiny")
+    shown = [part.proto.body for part in app.sidebar.get("html")]
+    assert len(shown) == 2
+    assert 'alt="A picture of atelier"' in shown[0]
+    assert "by atelier-tiny, as dots" in shown[1]
+    assert "Contrastive atelier" in app.sidebar.markdown[0].value
+    app = open_page("home.py", data="atelier", encoder="pixels")
+    assert len(app.sidebar.get("html")) == 1, "no map of pixels was ever drawn"
