@@ -2,10 +2,10 @@
 
 import streamlit as st
 from _ui import looking, sidebar, take_away
+from _ui.errors import Told
 from _ui.few_labels import few_labels
 from _ui.report import beside, by_class, calibration, choices, confusion, headline, pictures, reading, tuning, weights
 
-from contrastive.errors import UserError
 from contrastive.evaluate.few_labels import LEARNING
 
 images, known = sidebar.images(), sidebar.known()
@@ -20,10 +20,21 @@ st.markdown(
     "read, the encoder has kept apart."
 )
 if not images.label_columns:
-    raise UserError(
-        f"{images.name} has no labels, so there is nothing to read.",
-        "Choose another data set in the sidebar, or add yours with one folder a class.",
+    st.info(
+        "Its map and its neighbours need none. For a report, choose another data set in the sidebar, or add these "
+        "pictures again with one folder a class.",
+        title=f"{images.name} has no labels, so there is nothing to read.",
+        icon=":material/label_off:",
     )
+    with st.container(horizontal=True):
+        for page, label, icon in (
+            ("map.py", "Its map", ":material/scatter_plot:"),
+            ("neighbours.py", "Its neighbours", ":material/image_search:"),
+            ("dataset.py", "Add pictures with labels", ":material/add_photo_alternate:"),
+        ):
+            st.page_link(page, label=label, icon=icon, query_params=sidebar.address())
+    looking.at("report")
+    raise Told
 
 choice = choices.choose(images, known)
 what = reading.look(images, known, choice)
@@ -36,19 +47,20 @@ else:
 if report is not None:
     headline.headline(what, report)
     ordered = by_class.order(report)
-    left, right = st.columns([4, 3], gap="medium")
-    with left:
-        st.subheader("Class by class")
-        by_class.by_class(report, ordered)
-        by_class.downloads(what, report, ordered)
-    with right:
-        st.subheader("What is taken for what")
-        clicked = confusion.confusion(report, ordered)
-        confusion.most_confused(report)
+    st.subheader("Class by class")
+    by_class.by_class(report, ordered)
+    by_class.downloads(what, report, ordered)
 
-    st.subheader("Open a cell")
-    st.caption("Click a cell of the matrix, or pick one here.")
-    pictures.open_cell(what, report, clicked)
+    st.subheader("What is taken for what")
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        clicked = confusion.confusion(report, ordered)
+    with right:
+        confusion.most_confused(report)
+        st.caption("Click a cell of the matrix to see its pictures, or pick one here.")
+        cell = pictures.pick_cell(what, report, clicked)
+    if cell is not None:
+        pictures.of_cell(what, report, cell)
     st.subheader("Label suspects")
     pictures.suspects(what, report)
     st.subheader("Does it know how sure it is?")

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from _ui import address
+from _ui import address, sidebar
 from _ui.report.reading import Reading
 from contrastive.evaluate import Report, as_markdown
 
@@ -23,8 +23,11 @@ def order(report: Report) -> list[int]:
 def by_class(report: Report, ordered: list[int]) -> None:
     """The table, and a warning about classes of few pictures."""
     table = report.table().iloc[ordered]
-    shown = table[["label", "precision", "recall", "f1"]].assign(
+    # What a narrow window has to cut off stands last.
+    shown = table[["label", "f1"]].assign(
         interval=[f"{low:.2f} to {high:.2f}" for low, high in zip(table["f1_low"], table["f1_high"], strict=True)],
+        precision=table["precision"],
+        recall=table["recall"],
         support=table["support"],
     )
     columns = st.column_config
@@ -34,12 +37,10 @@ def by_class(report: Report, ordered: list[int]) -> None:
         height=38 + 35 * len(table),
         alt="Precision, recall, F1 with its interval, and support of every class",
         column_config={
-            "label": columns.TextColumn("class", width=104),
-            "precision": columns.NumberColumn(
-                "precision", help="Of those named so, how many were.", format="%.2f", width=62
-            ),
+            "label": columns.TextColumn("class", width=140),
+            "precision": columns.NumberColumn("precision", help="Of those named so, how many were.", format="%.2f"),
             "recall": columns.NumberColumn(
-                "recall", help="Of those that are, how many were named so.", format="%.2f", width=54
+                "recall", help="Of those that are, how many were named so.", format="%.2f"
             ),
             "f1": columns.ProgressColumn(
                 "F1",
@@ -47,12 +48,12 @@ def by_class(report: Report, ordered: list[int]) -> None:
                 min_value=0.0,
                 max_value=1.0,
                 format="%.2f",
-                width=86,
+                width=110 if sidebar.on_a_phone() else None,
             ),
             "interval": columns.TextColumn(
-                "95 % of F1", help="Where F1 would lie with other pictures. A class of few can say little.", width=92
+                "95 % of F1", help="Where F1 would lie with other pictures. A class of few can say little."
             ),
-            "support": columns.NumberColumn("support", help="Pictures of the class.", format="localized", width=58),
+            "support": columns.NumberColumn("support", help="Pictures of the class.", format="localized"),
         },
     )
     small = table[(table["support"] > 0) & (table["support"] < SMALL)]["label"].tolist()

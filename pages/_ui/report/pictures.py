@@ -13,8 +13,8 @@ SHOWN = 24
 SUSPECTS = 12
 
 
-def open_cell(reading: Reading, report: Report, clicked: Cell | None) -> None:
-    """A picker of cells, turned by a click on the matrix, and the pictures of the chosen one."""
+def pick_cell(reading: Reading, report: Report, clicked: Cell | None) -> Cell | None:
+    """A picker of cells, turned by a click on the matrix; returns the chosen one."""
     words = cells(report)
     key = f"report-cell {reading.name} {report.probe}"
     if clicked is not None:
@@ -22,9 +22,11 @@ def open_cell(reading: Reading, report: Report, clicked: Cell | None) -> None:
             st.session_state[key] = clicked
         else:
             st.caption(f"No {report.classes[clicked[0]]} was taken for {report.classes[clicked[1]]}.")
-    cell = st.selectbox("Which pictures", list(words), key=key, format_func=lambda c: words.get(c, ""), width=420)
-    if cell is None:
-        return
+    return st.selectbox("Which pictures", list(words), key=key, format_func=lambda c: words.get(c, ""))
+
+
+def of_cell(reading: Reading, report: Report, cell: Cell) -> None:
+    """The pictures of a cell, each beside one that was named rightly."""
     i, j = cell
     here = np.flatnonzero((reading.truth == i) & (np.array(report.predictions) == j))
     if report.confidence:
