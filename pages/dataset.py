@@ -1,15 +1,14 @@
 """Data set: a wall of its pictures, how its classes are balanced, and a place to add your own."""
 
 import numpy as np
-import plotly.graph_objects as go
 import streamlit as st
-from _ui import add_your_own, data_card, emphasis, figures, loading, looking, own_vectors, quality, sidebar
+from _ui import add_your_own, data_card, emphasis, loading, looking, own_vectors, quality, sidebar
 from _ui.data_url import data_url
-from _ui.gallery import gallery
+from _ui.gallery import contact_sheet, gallery
 
 from contrastive.datasets import own
 
-PER_WALL = 54
+PER_WALL, ON_A_PHONE = 54, 24
 
 images = sidebar.images()
 st.title(images.card.get("title", images.name))
@@ -55,7 +54,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     picked = None
     if column:
         classes = ["all", *images.classes_of[column]]
-        picked = st.selectbox("Class", classes, key=f"dataset-class-{column}", bind="query-params", width=220)
+        picked = st.selectbox("Class", classes, key=f"dataset-class-{column}", bind="query-params", width=200)
         if picked != "all":
             code = images.classes_of[column].index(picked)
             shown_rows = shown_rows[images.codes(column)[shown_rows] == code]
@@ -63,64 +62,42 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         st.session_state["dataset-draw"] = st.session_state.get("dataset-draw", 0) + 1
 
 draw = np.random.default_rng(st.session_state.get("dataset-draw", 0))
-wall, side = st.columns([3, 1], gap="large")
-with wall:
-    chosen = np.sort(draw.permutation(shown_rows)[:PER_WALL])
-    if len(chosen):
-        names = images.table[column].fillna("unlabelled").astype(str).iloc[chosen].tolist() if column else None
-        clicked = gallery(images, chosen, captions=names, key="dataset-wall", size=84)
-        st.caption(f"{len(chosen)} of {len(shown_rows):,} pictures.")
-        if clicked is not None:
-            picture(clicked)
-    else:
-        st.info("No picture has this class in this split.", icon=":material/filter_alt_off:")
+chosen = np.sort(draw.permutation(shown_rows)[: ON_A_PHONE if sidebar.on_a_phone() else PER_WALL])
+if not len(chosen):
+    st.info("No picture has this class in this split.", icon=":material/filter_alt_off:")
+if column:
+    codes, classes = images.codes(column)[images.rows(split or "all")], images.classes_of[column]
+    counts = np.bincount(codes[codes >= 0], minlength=len(classes))
 
-with side:
-    if column:
-        codes = images.codes(column)[images.rows(split or "all")]
-        classes = images.classes_of[column]
-        counts = np.bincount(codes[codes >= 0], minlength=len(classes))
-        order = np.argsort(counts, kind="stable")[::-1]
-        bars = go.Figure(
-            go.Bar(
-                y=[classes[i] for i in order],
-                x=counts[order],
-                orientation="h",
-                text=[f"{n:,}" for n in counts[order]],
-                textposition="auto",
-                marker_color=[
-                    figures.SEQUENCE[0] if classes[i] == picked or picked == "all" else "#9A9284" for i in order
-                ],
-                hovertemplate="%{y}: %{x:,}<extra></extra>",
-            )
-        )
-        bars.update_yaxes(autorange="reversed", showgrid=False, type="category", dtick=1)
-        bars.update_xaxes(visible=False)
-        figures.show(
-            bars,
-            key="dataset-bars",
-            height=max(220, 26 * len(classes) + 60),
-            alt=f"Pictures per class of {column}: "
-            + ", ".join(f"{c} {n}" for c, n in zip(classes, counts, strict=True)),
-        )
-        total = int(counts.sum())
-        if total:
-            top = int(counts.argmax())
-            share = counts[top] / total
-            if share > 1.5 / len(classes):
-                st.markdown(
-                    f"Always answering *{classes[top]}* would be right {share:.0%} of the time. A report on these "
-                    "pictures has to be read against that."
-                )
-            else:
-                st.markdown(f"The {len(classes)} classes are about equally frequent.")
-        if (codes < 0).any():
-            st.caption(f"{int((codes < 0).sum()):,} pictures have no {column}.")
-    else:
-        st.markdown(
-            "These pictures carry no labels. The map and the neighbours need none; reports do. Put the pictures "
-            "into one folder a class to give them labels."
-        )
+    def pick(name: str) -> None:
+        key = f"dataset-class-{column}"
+        st.session_state[key] = "all" if st.session_state.get(key) == name else name
+
+    clicked = contact_sheet(
+        images, chosen, column=column, counts=counts, picked=picked, on_pick=pick, key="dataset-sheet", size=92
+    )
+else:
+    clicked = gallery(images, chosen, key="dataset-wall", size=110)
+st.caption(f"{len(chosen)} of {len(shown_rows):,} pictures.")
+if clicked is not None:
+    picture(clicked)
+
+if not column:
+    st.markdown(
+        "These pictures carry no labels. The map and the neighbours need none; reports do. Put the pictures into "
+        "one folder a class to give them labels."
+    )
+elif total := int(counts.sum()):
+    top = int(counts.argmax())
+    share = counts[top] / total
+    st.markdown(
+        f"Always answering *{classes[top]}* would be right {share:.0%} of the time. A report on these pictures has "
+        "to be read against that."
+        if share > 1.5 / len(classes)
+        else f"The {len(classes)} classes are about equally frequent."
+    )
+if column and (codes < 0).any():
+    st.caption(f"{int((codes < 0).sum()):,} pictures have no {column}.")
 
 quality.draw(images)
 

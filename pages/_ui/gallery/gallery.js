@@ -1,44 +1,9 @@
-// Draws the wall of pictures; runs again whenever its data changes, so everything is made anew from the data.
-const SIGNS = { same: "\u25CF ", other: "\u25CB " }; // filled and hollow circle: a sign that needs no colour
-
+// Draws the wall of pictures; runs again whenever its data changes.
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   const wall = parentElement.querySelector(".wall");
   const signature = JSON.stringify(data);
   if (wall.dataset.signature === signature) return;
   wall.dataset.signature = signature;
-  wall.style.setProperty("--size", `${data.size}px`);
-  wall.classList.toggle("pixelated", data.pixelated);
-
-  const frames = data.rows.map((row, i) => {
-    const frame = document.createElement("button");
-    frame.type = "button";
-    frame.className = "frame";
-    frame.dataset.row = row;
-    frame.title = data.names[i];
-    frame.setAttribute("aria-pressed", String(row === data.chosen));
-    const picture = document.createElement("img");
-    picture.loading = "lazy";
-    picture.src = data.address.replace("{index}", row);
-    picture.alt = [data.names[i], data.captions[i]].filter(Boolean).join(", ");
-    frame.append(picture);
-    if (data.captions[i] || data.notes[i]) {
-      const under = document.createElement("span");
-      under.className = "under";
-      const caption = document.createElement("span");
-      caption.className = "caption";
-      caption.textContent = (SIGNS[data.marks[i]] ?? "") + data.captions[i];
-      const note = document.createElement("span");
-      note.className = "note";
-      note.textContent = data.notes[i];
-      under.append(caption, note);
-      frame.append(under);
-    }
-    frame.onclick = () => setTriggerValue("clicked", row);
-    const cell = document.createElement("div");
-    cell.setAttribute("role", "listitem");
-    cell.append(frame);
-    return cell;
-  });
-  wall.replaceChildren(...frames);
+  hang(wall, data, (row) => setTriggerValue("clicked", row));
 }
