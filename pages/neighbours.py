@@ -22,18 +22,18 @@ st.title("Neighbours")
 st.markdown("Show the encoder a picture; it answers with the ones whose numbers point the same way.")
 
 loading.vectors(known, images)
-left, right = st.columns([2, 5], gap="large")
+left, right = st.columns([2, 5], gap="medium")
 with left:
     asked = ask(images)
 labelled = bool(images.label_columns)
 with right, st.container(horizontal=True, vertical_alignment="bottom"):
-    k = st.slider("How many", 4, 48, 12, key="k", bind="query-params", width=180)
+    k = st.slider("How many", 4, 48, 12, key="k", bind="query-params", width=140)
     second = st.selectbox(
         "Compare with",
         [NONE, *(name for name in sidebar.encoder_names(images.name) if name != known.name)],
         key="beside",
         bind="query-params",
-        width=200,
+        width=190,
         help="A second encoder is asked the same; its answers stand beneath, with how far each one moved.",
     )
     filters = [OTHER] * (labelled and asked[0].row is not None) + [TEST] * bool(len(images.rows("test")))
@@ -77,6 +77,7 @@ def wall(rows: np.ndarray, notes: list[str], key: str) -> None:
         sidebar.go("map.py")
     if action == WHY:
         st.session_state["neighbours-why"] = hit
+        st.session_state["neighbours-turn"] = st.session_state.get("neighbours-turn", 0) + 1
     else:
         held = st.session_state.setdefault(MORE if action == LIKE else LESS, [])
         held.append(hit)
@@ -126,7 +127,7 @@ with right:
     if opened is not None and 0 <= opened < len(images):
         st.subheader("Why these two", anchor=False)
         with shown():
-            why(known, images, asked[0], opened)
+            why(known, images, asked[0], opened, turn=st.session_state.get("neighbours-turn", 0))
 
     if second != NONE:
         with shown():

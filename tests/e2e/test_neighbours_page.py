@@ -44,6 +44,8 @@ def test_paste_neighbours_why(address: str, page: Any, tolerated: list[str]) -> 
     page.locator(".wall .frame").nth(1).click()
     root = page.locator(".pair")
     expect(root.locator("canvas")).to_have_count(2, timeout=PATIENT)
+    # It stands beneath the wall, so it is scrolled to.
+    expect(root).to_be_in_viewport(ratio=0.5)
     expect(page.get_by_text(re.compile("Random weights:"))).to_be_visible(timeout=PATIENT)
 
     # Keys choose a region of the first picture; the second says what it matches.

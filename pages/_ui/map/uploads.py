@@ -15,7 +15,6 @@ from contrastive.datasets.decode import fit, open_image
 from contrastive.errors import UserError
 from contrastive.storage import digest
 
-KINDS = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
 VOTERS = 10
 HANDED = "map-handed"
 
@@ -59,7 +58,7 @@ def field() -> list[Any]:
     with st.popover("Upload", icon=":material/add_photo_alternate:", key="map-upload-popover"):
         files = st.file_uploader(
             "Put your own pictures on the map",
-            type=KINDS,
+            type="image",
             accept_multiple_files=True,
             max_upload_size=64,
             key="map-upload",

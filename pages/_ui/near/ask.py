@@ -16,7 +16,6 @@ from _ui.uploads import within
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
 
-KINDS = ["jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
 TOGETHER = "All of them together"
 MORE, LESS = "neighbours-more", "neighbours-less"
 
@@ -26,7 +25,8 @@ def ask(images: ImageDataset) -> list[Query]:
     files = st.file_uploader(
         "Upload an artwork, or several",
         max_upload_size=64,
-        type=KINDS,
+        # Without endings: a list of them is cut off in a narrow column, and a phone offers its photographs.
+        type="image",
         accept_multiple_files=True,
         key="neighbours-upload",
         help="Drop them here, choose them, or paste one with Ctrl+V. They stay on this machine, are never written to "
@@ -54,7 +54,7 @@ def ask(images: ImageDataset) -> list[Query]:
     st.caption("Or pick one:")
     draw = st.session_state.setdefault("neighbours-draw", 0)
     few = np.random.default_rng(draw).permutation(len(images))[:6]
-    chosen = gallery(images, few, key="neighbours-pick", size=64)
+    chosen = gallery(images, few, key="neighbours-pick", size=48)
     if st.button("Show others", icon=":material/shuffle:"):
         st.session_state["neighbours-draw"] = draw + 1
         st.rerun()

@@ -2,6 +2,12 @@
 export default function (component) {
   const { data, parentElement } = component;
   const root = parentElement.querySelector(".pair");
+  // Kept by the window: a page that is drawn anew, or turned back to, has not been asked once more.
+  if (data.turn && window.pairTurn !== data.turn) {
+    window.pairTurn = data.turn;
+    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    requestAnimationFrame(() => root.scrollIntoView({ block: "start", behavior: still ? "auto" : "smooth" }));
+  }
   const signature = data.names.join() + data.total + data.shared.length + data.urls.map((url) => url.slice(-40)).join();
   if (root.dataset.signature === signature) return;
   root.dataset.signature = signature;

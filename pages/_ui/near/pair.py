@@ -25,8 +25,11 @@ FINEST = 16
 """Positions a side that are sent to the browser; finer grids are summed, which keeps the totals."""
 
 
-def pair(alike: "Alike", a: Image.Image, b: Image.Image, names: tuple[str, str], *, key: str) -> None:
-    """Draw both with their maps. `a`, `b`: the squares the encoder saw, as fine as there are."""
+def pair(alike: "Alike", a: Image.Image, b: Image.Image, names: tuple[str, str], *, key: str, turn: int = 0) -> None:
+    """Draw both with their maps. `a`, `b`: the squares the encoder saw, as fine as there are.
+
+    With another `turn` than before they are scrolled to: they may stand far beneath what was clicked.
+    """
     shared = coarse(alike.contributions)
     _component(
         key=key,
@@ -38,6 +41,7 @@ def pair(alike: "Alike", a: Image.Image, b: Image.Image, names: tuple[str, str],
             "total": float(shared.sum()),
             "colours": VIRIDIS,
             "pixelated": max(*a.size, *b.size) < 128,
+            "turn": turn,
         },
     )
 

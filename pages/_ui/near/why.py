@@ -14,8 +14,11 @@ from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
 
 
-def why(known: Known, images: ImageDataset, query: Query, row: int) -> None:
-    """The panel for a query and one of its neighbours. Raises UserError for vectors made elsewhere."""
+def why(known: Known, images: ImageDataset, query: Query, row: int, *, turn: int = 0) -> None:
+    """The panel for a query and one of its neighbours, scrolled to at every new `turn`.
+
+    Raises UserError for vectors made elsewhere.
+    """
     with st.spinner("Taking the similarity apart", show_time=True):
         network = loading.encoder(known, images)
         from contrastive import explain
@@ -32,7 +35,7 @@ def why(known: Known, images: ImageDataset, query: Query, row: int) -> None:
     if isinstance(record.get("url"), str) and record["url"].startswith(("https://", "http://")):
         said.append(f"[Where it comes from]({record['url']})")
     st.caption(" · ".join(said))
-    pair(alike, query.seen, other.seen, (query.name, other.name), key=f"neighbours-pair-{row}")
+    pair(alike, query.seen, other.seen, (query.name, other.name), key=f"neighbours-pair-{row}", turn=turn)
     if alike.contributions.shape[0] * alike.contributions.shape[1] == 1:
         st.markdown(
             "This encoder ends in a single position, so it has no regions to tell apart. Try larger pictures."
