@@ -64,6 +64,7 @@ def show(
     if stacked and figure.layout.showlegend is not False:
         named = sum(trace.name is not None and trace.showlegend is not False for trace in figure.data)
         figure.update_layout(height=height + LINE * max(0, named - 2))
+    _quiet(figure, "dark" if st.context.theme.type == "dark" else "light")
     if st.context.theme.type == "dark":
         figure = go.Figure(lightened(figure.to_dict()))
         figure.update_traces(
@@ -78,6 +79,13 @@ def show(
         return st.plotly_chart(figure, key=key, config=config, alt=alt, on_select="rerun", selection_mode="points")
     st.plotly_chart(figure, key=key, config=config, alt=alt)
     return None
+
+
+def _quiet(figure: go.Figure, theme: str) -> None:
+    """Axes in the muted ink and the lines of the theme, not in the blue greys of Streamlit."""
+    muted, line = (st.get_option(f"theme.{theme}.{name}") for name in ("grayTextColor", "borderColor"))
+    for update in (figure.update_xaxes, figure.update_yaxes):
+        update(tickfont_color=muted, title_font_color=muted, gridcolor=line, zerolinecolor=line)
 
 
 def lightened(part: Any) -> Any:

@@ -58,3 +58,19 @@ def test_on_a_phone_a_finger_scrolls_and_every_name_has_a_line(monkeypatch: pyte
     assert "zoom2d" in set(fewer) - set(kept)
     figures.show(go.Figure(go.Scatter3d(x=[1], y=[1], z=[1])), alt="a cube", key="cube")
     assert drawn[-1][0].layout.dragmode is None, "a cube is turned with a finger"
+
+
+def test_axes_are_in_the_inks_of_the_theme(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[go.Figure] = []
+    monkeypatch.setattr(figures.st, "plotly_chart", lambda figure, **options: drawn.append(figure))
+    figures.show(go.Figure().add_bar(x=[1], y=["a"]), alt="one bar", key="any")
+    axis, light = drawn[0].layout.xaxis, THEMES["light"]
+    assert (axis.tickfont.color, axis.gridcolor) == (light["grayTextColor"], light["borderColor"])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_words_in_coloured_boxes_can_be_read(theme: str) -> None:
+    inks = THEMES[theme]
+    for colour in ("red", "orange", "yellow", "green", "blue"):
+        pair = luminance(inks[f"{colour}TextColor"]), luminance(inks[f"{colour}BackgroundColor"])
+        assert (max(pair) + 0.05) / (min(pair) + 0.05) > 4.5, colour
