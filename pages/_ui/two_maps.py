@@ -21,6 +21,7 @@ from contrastive.datasets import ImageDataset
 MOST = 3000
 SHOWN = 24
 MOST_K = 50
+HEIGHT, ON_A_PHONE = 520, 400
 LAYOUTS = {"tsne": "t-SNE", "umap": "UMAP", "pca": "PCA"}
 
 
@@ -116,7 +117,7 @@ def _maps(both: Both, points: list[np.ndarray]) -> dict[str, Any]:
                     titles=titles,
                     selected=state["selected"],
                     opened=state["opened"],
-                    height=520,
+                    height=ON_A_PHONE if sidebar.on_a_phone() else HEIGHT,
                     key=f"two-{side}",
                 )
             )
@@ -145,7 +146,8 @@ def _meaning(both: Both, state: dict[str, Any]) -> None:
         f"Of a picture's {k} nearest others, **{common.mean() * k:.1f}** are the same to *{names[0]}* and "
         f"*{names[1]}*; two encoders with nothing in common would share {k * k / (n - 1):.2f} by chance."
     )
-    cells = st.columns(4)
+    with st.grid(4, min_column_width=140):
+        cells = [st.container() for _ in range(4)]
     cells[0].metric("Neighbours in common", f"{common.mean():.1%}", help=inspect.getdoc(compare.overlap))
     cells[1].metric("Linear CKA", f"{_cka(both.key, both):.3f}", help=inspect.getdoc(compare.linear_cka))
     if (both.codes >= 0).any():
@@ -168,7 +170,7 @@ def _meaning(both: Both, state: dict[str, Any]) -> None:
             captions=[labels[row] for row in order],
             notes=[f"{common[row] * k:.0f} of {k}" for row in order],
             key="two-changed",
-            size=104,
+            size=118,
             chosen=state["opened"],
         )
         if hit is not None and hit != state["opened"]:

@@ -15,6 +15,7 @@ from _ui.map.uploads import Guest
 
 NEIGHBOURS = 9
 FOUND = 12
+HOVER = "Hover a picture to see it, click it to open it here."
 
 
 def draw(scene: Scene, coloured: Colouring, row: int | None, found: list[int], guests: list[Guest]) -> None:
@@ -27,7 +28,8 @@ def draw(scene: Scene, coloured: Colouring, row: int | None, found: list[int], g
     if row is not None:
         _picture(scene, coloured, row)
     elif not (searched or guests):
-        st.caption("Hover a picture to see it, click it to open it here. Lasso and box select many.")
+        look = "Tap a picture to open it here." if sidebar.on_a_phone() else HOVER
+        st.caption(f"{look} Lasso and box select many.")
 
 
 def composition(scene: Scene, rows: np.ndarray) -> str:

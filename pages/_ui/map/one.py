@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from _ui import figures, take_away
+from _ui import figures, sidebar, take_away
 from _ui.map import controls, drawer, fitting, found, opened, selection, still, uploads
 from _ui.map.colouring import Colouring, colouring
 from _ui.map.scene import Scene, sample
@@ -15,7 +15,7 @@ from _ui.thumbnails import address
 from contrastive.catalogue import Known
 from contrastive.datasets import ImageDataset
 
-HEIGHT = 640
+HEIGHT, ON_A_PHONE = 640, 460
 
 
 def show(images: ImageDataset, known: Known, bar: DeltaGenerator) -> None:
@@ -90,7 +90,7 @@ def _flat(scene: Scene, coloured: Colouring, mask: np.ndarray, guests: list[Gues
         shown=mask,
         ramp=coloured.scale,
         near=near,
-        height=HEIGHT,
+        height=ON_A_PHONE if sidebar.on_a_phone() else HEIGHT,
         key="picture-map",
     )
 

@@ -64,15 +64,16 @@ def _in_words(shares: pd.DataFrame, name: str) -> str:
 
 
 def _table(shares: pd.DataFrame) -> None:
+    in_percent = {name: 100 * shares[name] for name in ("in selection", "in all")}
     st.dataframe(
-        shares,
+        shares.assign(**in_percent),
         hide_index=True,
         height="content" if len(shares) <= 12 else 460,
         column_order=["class", "in selection", "in all", "ratio"],
         column_config={
             "class": st.column_config.TextColumn("Class"),
-            "in selection": st.column_config.NumberColumn("Here", format="percent", help="Share in the selection."),
-            "in all": st.column_config.NumberColumn("In all", format="percent", help="Share among all pictures."),
+            "in selection": st.column_config.NumberColumn("Here", format="%.1f %%", help="Share in the selection."),
+            "in all": st.column_config.NumberColumn("In all", format="%.1f %%", help="Share among all pictures."),
             "ratio": st.column_config.NumberColumn("Times", format="%.2f", help="Share here over share in all."),
         },
         alt="Share of each class in the selection and among all pictures, and their ratio",

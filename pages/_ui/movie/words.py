@@ -9,7 +9,7 @@ from contrastive.compare import nearest, overlap
 from contrastive.movie import NEIGHBOURS, Movie, Reading
 from contrastive.runs import Run
 
-KNN = "kNN accuracy among these pictures"
+KNN = "kNN accuracy here"
 
 
 def when(epoch: int) -> str:
