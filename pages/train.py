@@ -125,29 +125,35 @@ def live(id: str) -> None:
     with shown():
         run = Run.open(id)
         status = run.status
-        if standing(run) != st.session_state[f"stands-{id}"]:
+        going, _ = now = standing(run)
+        if now != st.session_state[f"stands-{id}"]:
             st.rerun()
         st.progress(min(1.0, status.get("step", 0) / max(1, status.get("total", 1))), in_words(run, status))
         metrics = run.metrics()
         if not metrics:
-            st.caption("Curves appear after the first epoch.")
-            st.space(240)
+            if going:
+                st.caption("Curves appear after the first epoch.")
+                st.space(240)
+            else:
+                st.caption("It ended before its first epoch was done: there is nothing to show.")
             return
         last = metrics[-1]
-        cells = st.columns(4)
-        cells[0].metric("Loss", f"{last['loss']:.3f}")
-        if "top1" in last:
-            cells[1].metric("Positive found first", f"{last['top1']:.0%}", help="Among all other views of the batch.")
-        cells[2].metric(
-            "kNN accuracy",
-            f"{last['knn']:.1%}" if "knn" in last else "no labels",
-            help="On held-out pictures, by a vote of 20 neighbours. "
-            + ("This run learns from labels, too." if run.config.uses_labels else "Labels are only used to measure."),
-        )
+        with st.grid(4, min_column_width=150, gap="small"):
+            st.metric("Loss", f"{last['loss']:.3f}")
+            if "top1" in last:
+                st.metric("Positive found first", f"{last['top1']:.0%}", help="Among all other views of the batch.")
+            use = (
+                "This run learns from labels, too." if run.config.uses_labels else "Labels are only used to measure."
+            )
+            st.metric(
+                "kNN accuracy",
+                f"{last['knn']:.1%}" if "knn" in last else "no labels",
+                help=f"On held-out pictures, by a vote of 20 neighbours. {use}",
+            )
+            st.metric("Pictures a second", f"{last['images_per_s']:,.0f}")
         if "effective_rank" in last:
             st.markdown(verdict(last), help=inspect.getdoc(health))
             st.caption(in_figures(last))
-        cells[3].metric("Pictures a second", f"{last['images_per_s']:.0f}")
         left, right = st.columns(2)
         with left:
             curve([run], "loss", key=f"live-loss-{id}")

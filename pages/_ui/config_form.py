@@ -10,6 +10,8 @@ from contrastive.config import TrainConfig, choices
 from contrastive.exclusions import ticked
 
 GROUPS = {"data": "Data", "method": "Views and loss", "encoder": "Network", "training": "Training"}
+SPOKEN = {"lr": "Learning rate", "n_views": "Number of views"}
+"""Names that no reader should have to spell out; all others are read as they are written."""
 
 
 def config_form(start: TrainConfig, *, key: str) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def _excluded(start: TrainConfig, dataset: str, key: str) -> list[str]:
 
 
 def _control(name: str, field: FieldInfo, value: Any, options: list[str] | None, key: str) -> Any:
-    label, text = name.replace("_", " "), field.description
+    label, text = SPOKEN.get(name, name.replace("_", " ").capitalize()), field.description
     if get_origin(field.annotation) is Literal:
         options = list(get_args(field.annotation))
     if options is not None:

@@ -26,12 +26,14 @@ CURVES = {
     "images_per_s": ("Pictures a second", "of the training alone"),
 }
 """What is measured while a run learns: its name, and what it says."""
+SHARES = {"knn", "ridge", "top1", "accuracy", "ordered"}
+"""Those that are shares, and are written in per cent."""
 
 
 def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
     """One metric over epochs, a line with its own dash and marker for every run."""
     figure = go.Figure()
-    last = []
+    last, share = [], metric in SHARES
     for number, run in enumerate(runs):
         lines = [line for line in run.metrics() if metric in line]
         if not lines:
@@ -42,13 +44,15 @@ def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
             name=run.id,
             mode="lines+markers" if len(lines) < 40 else "lines",
             line={"color": figures.SEQUENCE[number % 10], "dash": figures.DASHES[number % 5], "width": 2},
-            hovertemplate="epoch %{x}: %{y:.4g}<extra>" + run.id + "</extra>",
+            hovertemplate=f"epoch %{{x}}: %{{y:{'.1%' if share else '.4g'}}}<extra>{run.id}</extra>",
         )
-        last.append(f"{run.id} {lines[-1][metric]:.3g}")
+        last.append(f"{run.id} {lines[-1][metric]:{'.1%' if share else '.3g'}}")
     figure.update_layout(showlegend=len(runs) > 1)
     name, meaning = CURVES[metric]
     st.caption(f"{name}: {meaning}")
     figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
+    if share:
+        figure.update_yaxes(tickformat="~%")
     figures.show(
         figure, key=key, height=height, stacked=True, alt=f"{name}, {meaning}; last values: " + ", ".join(last)
     )

@@ -17,3 +17,4 @@ def test_a_typed_encoder_stays() -> None:
     assert not at.exception
     assert at.session_state["said"]["encoder"] == "timm:test_vit.r160_in1k"
     assert "tiny" in at.selectbox(key="form-encoder").options
+    assert {"Learning rate", "Batch size", "Epochs"} <= {box.label for box in at.number_input}
