@@ -55,6 +55,11 @@ def another(count: int) -> None:
     st.session_state["neighbours-row"] = int(np.random.default_rng().integers(count))
 
 
+def show_newest() -> None:
+    """Look at the upload that came last: the one before may be what could not be read."""
+    st.session_state["views-which"] = max(0, len(st.session_state["views-upload"]) - 1)
+
+
 def again() -> None:
     """Other draws of the same recipe."""
     st.session_state["draw"] = st.session_state["draw"] % 9999 + 1
@@ -109,6 +114,7 @@ with stage:
                     type=KINDS,
                     accept_multiple_files=True,
                     key="views-upload",
+                    on_change=show_newest,
                     help="They stay on this machine and are forgotten when you leave.",
                 )
             if len(uploads) > 1:

@@ -36,15 +36,20 @@ def composition(
     """
     from contrastive.augment import OPS
 
-    chosen = st.multiselect(
+    # Pills, because what is chosen in a multiselect is white on the accent colour, too pale on the dark theme.
+    chosen = st.pills(
         "Operations",
         list(OPS),
-        list(FIRST),
+        default=list(FIRST),
+        selection_mode="multi",
         key="views-pairs",
-        max_selections=MOST,
+        bind="query-params",
         format_func=title,
         help=f"At most {MOST}. Each is applied to every view here; its other knobs are those of its card above.",
     )
+    if len(chosen) > MOST:
+        st.caption(f"The first {MOST} of them are shown.")
+        chosen = chosen[:MOST]
     if not chosen:
         st.caption("Choose an operation or two.")
         return
@@ -125,7 +130,8 @@ def _table(chosen: list[str], cells: Cells, measured: Measured, name: str) -> st
         return (
             f'<td style="padding:2px;text-align:center;font-variant-numeric:tabular-nums;font-size:.8rem">'
             f'<img src="data:image/webp;base64,{coded}" alt="{escape(words)}" width="{SIDE}" height="{SIDE}" '
-            f'style="display:block;border-radius:4px;min-width:64px">{figure}</td>'
+            f'style="display:block;border-radius:4px;width:100%;height:auto;min-width:48px;max-width:{SIDE}px">'
+            f"{figure}</td>"
         )
 
     def rows(make: Callable[[str], str]) -> str:

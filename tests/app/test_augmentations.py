@@ -35,7 +35,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
     return pictures
 
 
-def opened(data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:
+def opened(data: str = "digits", encoder: str = "pixels", **query: str | list[str]) -> AppTest:
     return open_page("augmentations.py", data=data, encoder=encoder, **query)
 
 
@@ -158,6 +158,10 @@ def test_an_upload_and_junk(shown: Shown) -> None:
     assert "page.jpg" in app.error[0].proto.title
     assert len(app.error) == 1
     assert len(views_of(shown)) == 12, "the page goes on with a picture of the set"
+    app.file_uploader(key="views-upload").upload("mine.png", buffer.getvalue())
+    clean(app.run())
+    assert not app.error, "what came last is looked at"
+    assert "mine.png" in shown[-1][1]
 
 
 def test_an_own_recipe_lives_in_the_address_and_junk_there_is_a_sentence() -> None:
@@ -211,6 +215,15 @@ def test_every_operation_is_measured_and_pairs_are_shown() -> None:
     said = " ".join(m.value for m in app.markdown)
     assert "ignores" in said
     assert "notices" in said
+
+
+def test_pairs_stand_in_the_address_and_are_six_at_most() -> None:
+    app = opened(**{"recipe": "simclr-no-flip", "views-matrix": "true", "views-pairs": ["Crop", "Noise"]})
+    assert app.pills(key="views-pairs").value == ["crop", "noise"]
+    clean(app.pills(key="views-pairs").set_value(list(augment.OPS)[:8]).run())
+    assert any("The first 6 of them" in text.value for text in app.caption)
+    [table] = [part.proto.body for part in app.get("html") if "Pairs of operations" in part.proto.body]
+    assert table.count("<img") == 36
 
 
 def test_plain_cues_say_what_they_find_without_a_network() -> None:
