@@ -58,6 +58,16 @@ def curves_shown(available: list[str]) -> list[str]:
     return shown
 
 
+def delete(run: Run) -> None:
+    """Delete a run, keeping the sentence of a refusal for the next drawing."""
+    try:
+        housekeeping.delete(housekeeping.of_run(run))
+    except UserError as error:
+        st.session_state["runs-error"] = error
+
+
+if error := st.session_state.pop("runs-error", None):
+    show(error)
 runs = Run.all()
 for name, fault in Run.unreadable().items():
     st.warning(fault, title=f"{name} is not a readable run.", icon=":material/folder_off:")
@@ -158,12 +168,8 @@ with st.container(horizontal=True):
     if run.status["state"] not in ACTIVE:
         with st.popover("Delete", icon=":material/delete:"):
             st.markdown("The weights, curves and log of this run are removed for good.")
-            if st.button("Delete it", key="runs-delete"):
-                try:
-                    housekeeping.delete(housekeeping.of_run(run))
-                    st.rerun()
-                except UserError as error:
-                    show(error)
+            # The run that was shown beside the button: one that somebody else deleted has left the picker by now.
+            st.button("Delete it", key="runs-delete", on_click=delete, args=(run,))
 with st.expander("Settings that differ", icon=":material/difference:"):
     settings = pd.DataFrame({r.id: {k: str(v) for k, v in r.config.model_dump().items()} for r in chosen})
     differing = settings[settings.nunique(axis=1) > 1] if len(chosen) > 1 else settings
