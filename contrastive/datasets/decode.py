@@ -113,4 +113,5 @@ def fit(image: Image.Image, size: int, *, channels: int = 3) -> np.ndarray:
         filter_ = Image.Resampling.BICUBIC if size > side else Image.Resampling.LANCZOS
         image = image.resize((size, size), filter_, box=(left, top, left + side, top + side))
     array = np.asarray(image)
-    return array[None] if channels == 1 else np.ascontiguousarray(array.transpose(2, 0, 1))
+    # A copy in either case: Pillow's own memory cannot be written to, which torch warns of.
+    return array[None].copy() if channels == 1 else np.ascontiguousarray(array.transpose(2, 0, 1))

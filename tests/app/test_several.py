@@ -33,17 +33,33 @@ def test_sessions_share_one_copy_of_pictures_and_embeddings() -> None:
     assert len(said) == 1
 
 
-def test_an_upload_is_seen_by_nobody_else() -> None:
+@pytest.mark.parametrize(
+    ("page", "field"),
+    [
+        ("neighbours.py", "neighbours-upload"),
+        ("map.py", "map-upload"),
+        ("augmentations.py", "views-upload"),
+        ("style.py", "style-own-content"),
+    ],
+)
+def test_an_upload_is_seen_by_nobody_else(page: str, field: str) -> None:
     buffer = io.BytesIO()
     Image.effect_noise((64, 64), 90).convert("RGB").save(buffer, "PNG")
-    mine, theirs = open_page("neighbours.py"), open_page("neighbours.py")
-    mine.file_uploader(key="neighbours-upload").upload("secret.png", buffer.getvalue(), "image/png")
+    mine, theirs = (open_page(page, data="digits") for _ in range(2))
+    mine.file_uploader(key=field).upload("secret.png", buffer.getvalue(), "image/png")
     clean(mine.run())
     clean(theirs.run())
-    assert mine.session_state["neighbours-opened"]
-    assert not theirs.file_uploader(key="neighbours-upload").value
-    assert "neighbours-opened" not in theirs.session_state
+    later = open_page(page, data="digits")
+    assert speaks_of(mine, "secret")
+    for other in (theirs, later):
+        assert not speaks_of(other, "secret")
+        assert not other.file_uploader(key=field).value
     assert not list(data_dir().rglob("*secret*")), "nothing of it lies on the disk"
+
+
+def speaks_of(app: AppTest, word: str) -> bool:
+    """Whether anything that is sent to the browser has a word in it."""
+    return any(word in str(getattr(element, "proto", "")) for element in app._tree)
 
 
 def test_launching_stopping_and_deleting_at_the_same_time(monkeypatch: pytest.MonkeyPatch) -> None:

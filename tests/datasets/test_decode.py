@@ -134,6 +134,12 @@ def test_fit_gives_the_centre_square(size: tuple[int, int]) -> None:
     assert fit(Image.new("RGB", size, "white"), 24, channels=1).min() == 255
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_what_is_fitted_can_be_written_to(channels: int) -> None:
+    """Torch warns of memory that cannot."""
+    assert fit(Image.new("RGB", (24, 24)), 24, channels=channels).flags.writeable
+
+
 def test_fit_takes_the_middle() -> None:
     striped = Image.new("RGB", (90, 30), "blue")
     striped.paste("red", (30, 0, 60, 30))
