@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from contrastive import snapshots
+from contrastive.processes import this_process
 from contrastive.storage import append, write_bytes
 
 if TYPE_CHECKING:
@@ -44,7 +45,10 @@ def record(run: Run, steps: Iterator[Any]) -> bool:
             pending, shown = [], time.perf_counter()
             rate = (time.perf_counter() - began) / max(1, step.step - first)
             left = (step.total - step.step) * rate
-            run.write_status("running", epoch=step.epoch, step=step.step, total=step.total, seconds_left=left)
+            now = {"epoch": step.epoch, "step": step.step, "total": step.total, "seconds_left": left}
+            # Who trains it is said anew: a server that died while it started this process has left it in the queue,
+            # and the next one put down the number of another, which found the run taken and ended.
+            run.write_status("running", **now, **this_process())
     # Asked to stop after its very last step, it has not come to the end of that epoch.
     return step is None or (step.state is not None and step.step >= step.total)
 

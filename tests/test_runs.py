@@ -3,6 +3,7 @@
 import json
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from contrastive.errors import UserError
 from contrastive.execute import execute
 from contrastive.runs import Run, read_lines, record, rewind, this_process
 from contrastive.storage import append
-from contrastive.train import train
+from contrastive.train import Step, train
 
 SMALL = TrainConfig(dataset="digits", size=16, limit=64, epochs=2, batch_size=32, views="simclr-no-flip")
 
@@ -80,6 +81,21 @@ def test_a_dead_process_is_seen_also_when_its_number_was_given_away() -> None:
     assert run.status["state"] == "interrupted"
     run.write_status("running", pid=2**22 + 1, pid_created=1.0)
     assert run.status["state"] == "interrupted"
+
+
+def test_who_trains_it_is_said_anew_when_another_was_put_down() -> None:
+    run, seen = Run.create(SMALL), []
+
+    def disturbed() -> Iterator[Step]:
+        for step in train(SMALL):
+            run.write_status("starting", pid=2**22 + 1, pid_created=1.0)
+            assert run.status["state"] == "interrupted"
+            yield step
+            if step.state:
+                seen.append(run.status["state"])
+
+    record(run, disturbed())
+    assert seen == ["running", "running"]
 
 
 def test_ids_cannot_leave_the_folder_and_do_not_clash() -> None:
