@@ -30,6 +30,7 @@ AREAS = {
     "style": "Style views",
     "app": "The program",
     "upload": "An upload",
+    "page_views": "A slider of the page Augmentations",
     "scaling": "Scaling",
 }
 REAL = {"step", "embedding", "tsne", "search", "upload", "scaling"}
