@@ -23,8 +23,8 @@ class Row:
     """One line of a table.
 
     figures: ours first, then the peers', in `unit`. ratio: how many times as fast ours is as `against`, the median of
-    the rounds' ratios. aim: the ratio to reach, or with `most` the largest figure allowed. note: why it was not
-    reached, or what else one has to know.
+    the rounds' ratios. aim: the ratio to reach; or `most`, the largest figure allowed, or `least`, the smallest.
+    note: why it was not reached, or what else one has to know.
     """
 
     work: str
@@ -34,6 +34,7 @@ class Row:
     ratio: float | None = None
     aim: float | None = None
     most: float | None = None
+    least: float | None = None
     note: str = ""
     reached: bool | None = field(init=False)
 
@@ -43,6 +44,8 @@ class Row:
             reached = self.ratio >= self.aim
         elif self.most is not None:
             reached = self.figures[OURS] <= self.most
+        elif self.least is not None:
+            reached = self.figures[OURS] >= self.least
         object.__setattr__(self, "reached", reached)
 
 
@@ -131,7 +134,9 @@ def table(lines: Iterable[Row]) -> str:
     for row in lines:
         peers = ", ".join(f"{name} {shown(figure)}" for name, figure in row.figures.items() if name != OURS)
         ratio = "" if row.ratio is None else f"{row.ratio:.2f} (against {row.against})"
-        aim = f"{row.aim:g}" if row.aim is not None else f"at most {row.most:g}" if row.most is not None else ""
+        aim = "" if row.aim is None else f"{row.aim:g}"
+        for bound, figure in (("at most", row.most), ("at least", row.least)):
+            aim = aim if figure is None else f"{bound} {figure:g}"
         said = {None: "", True: "yes", False: "**no**"}[row.reached]
         if row.note:
             said = f"{said}: {row.note}" if said else row.note

@@ -3,8 +3,6 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from copy import deepcopy
-from itertools import pairwise
 from typing import TYPE_CHECKING, Union
 
 import numpy as np
@@ -24,8 +22,8 @@ if TYPE_CHECKING:
 Source = Union[str, Known, Run, "Encoder"]
 Progress = Callable[[int, int], None]
 
-MANY, CLOSE = 5, 0.99999
-"""Batches from which on a folded copy of the encoder is worth its making, and the cosine it must keep."""
+BATCHES = 5
+"""From so many on a quick copy of the encoder is worth its making."""
 
 
 def embed(
@@ -74,14 +72,19 @@ def encode(
     batch_size: int = 64,
     progress: Progress | None = None,
     batch_statistics: bool = False,
+    of: int | None = None,
 ) -> np.ndarray:
     """images (n, c, h, w), uint8 or floats in 0..1 -> (n, d) float32 in evaluation mode; the encoder stays as it is.
 
-    Channels and size are brought to what the encoder was built for. `batch_statistics`: batch-norm takes mean and
-    variance of each batch, as in training, in place of the stored ones, which stay untouched; a vector then depends
-    on the pictures beside it (study A embedded its test images so). Raises UserError for a single image with it.
+    Channels and size are brought to what the encoder was built for. `of`: how many the set has of which these are a
+    part; large ones are computed in bfloat16 where that is exact enough (`contrastive.quick`). `batch_statistics`:
+    batch-norm takes mean and variance of each batch, as in training, in place of the stored ones, which stay
+    untouched; a vector then depends on the pictures beside it (study A embedded its test images so). Raises
+    UserError for a single image with it.
     """
     import torch
+
+    from contrastive.quick import MANY, quick
 
     if batch_statistics and len(images) == 1:
         raise UserError("A single picture has no batch statistics.", "Embed at least two, or use the stored ones.")
@@ -92,43 +95,18 @@ def encode(
         del ends[-2]
     parts = []
     with torch.inference_mode(), _embedding(encoder, batch_statistics=batch_statistics):
-        quick = encoder
+        swift = encoder
         for start, end in zip([0, *ends], ends, strict=False):
             x = suit(images[start:end].to(device), encoder).contiguous(memory_format=torch.channels_last)
-            parts.append(quick(x).float().cpu())
+            if start == 0 and len(ends) >= BATCHES and device.type == "cpu" and not batch_statistics:
+                # Its vectors of this batch, too: copies of a picture are alike wherever they stand in the set.
+                swift, vectors = quick(encoder, x, many=(of or len(images)) >= MANY)
+            else:
+                vectors = swift(x)
+            parts.append(vectors.float().cpu())
             if progress:
                 progress(end, len(images))
-            if start == 0 and len(ends) >= MANY and device.type == "cpu" and not batch_statistics:
-                quick = _quick(encoder, x, parts[0])
     return torch.cat(parts).numpy() if parts else np.zeros((0, encoder.dim), np.float32)
-
-
-def _quick(encoder: "Encoder", x: "Tensor", true: "Tensor") -> "Encoder":
-    """The encoder with folded batch-norm, or itself where that gives other vectors than the `true` ones of batch `x`.
-
-    Not in bfloat16, which is twice as fast again: of the ten nearest of 6,000 pictures it kept .9895, not .99.
-    """
-    import torch
-    from torch.nn import functional
-
-    folded = _folded(encoder).to(memory_format=torch.channels_last)
-    same = functional.cosine_similarity(folded(x).float(), true).min() >= CLOSE
-    return folded if same else encoder
-
-
-def _folded(encoder: "Encoder") -> "Encoder":
-    """A copy in which every convolution does what the batch-norm that is listed after it did."""
-    from torch import nn
-    from torch.nn.utils.fusion import fuse_conv_bn_eval
-
-    copy = deepcopy(encoder)
-    for module in list(copy.modules()):
-        children = list(module.named_children())
-        for (name, one), (after, other) in pairwise(children):
-            if type(one) is nn.Conv2d and type(other) is nn.BatchNorm2d:
-                setattr(module, name, fuse_conv_bn_eval(one, other))
-                setattr(module, after, nn.Identity())
-    return copy
 
 
 @contextmanager

@@ -59,7 +59,7 @@ def _fill(encoder: "Encoder", images: "Tensor", place: Path, *, batch_size: int,
     for number, block in enumerate(mine, 1):
         if block not in done:
             rows = slice(block * BLOCK, min((block + 1) * BLOCK, len(images)))
-            vectors = encode(encoder, images[rows], batch_size=batch_size)
+            vectors = encode(encoder, images[rows], batch_size=batch_size, of=len(images))
             if not np.isfinite(vectors).all():
                 raise UserError(
                     "This encoder gives values that are not numbers.", "Its training went wrong; train it again."

@@ -6,9 +6,10 @@ import torch
 
 from contrastive import datasets, encoders
 from contrastive.config import TrainConfig
-from contrastive.embed import _folded, embed, encode, project, projects
+from contrastive.embed import embed, encode, project, projects
 from contrastive.encoders import Encoder
 from contrastive.errors import UserError
+from contrastive.quick import folded
 from contrastive.runs import Run, record
 from contrastive.train import build_method, train
 
@@ -138,7 +139,7 @@ def test_many_batches_give_the_vectors_of_one_whether_folding_suits_the_encoder_
         encoder = encoders.build(kind, channels=1, size=16)
     with torch.no_grad():
         encoder(images.float() / 255)  # in training mode: the norms get statistics of their own
-    assert _norms(_folded(encoder.eval())) == 0 < _norms(encoder)
+    assert _norms(folded(encoder.eval())) == 0 < _norms(encoder)
     np.testing.assert_allclose(encode(encoder, images, batch_size=8), encode(encoder, images), rtol=1e-4, atol=1e-5)
 
 
