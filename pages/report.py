@@ -19,11 +19,12 @@ st.markdown(
     f"The encoder {told}. A simple classifier now tries to read the labels from its vectors: what it can "
     "read, the encoder has kept apart."
 )
-if not images.label_columns:
+if not any(len(classes) > 1 for classes in images.classes_of.values()):
+    lacking = "a single class" if images.label_columns else "no labels"
     st.info(
-        "Its map and its neighbours need none. For a report, choose another data set in the sidebar, or add these "
-        "pictures again with one folder a class.",
-        title=f"{images.name} has no labels, so there is nothing to read.",
+        "Its map and its neighbours need none of that. For a report, choose another data set in the sidebar, or add "
+        "these pictures again with one folder a class.",
+        title=f"{images.name} has {lacking}, so there is nothing to read.",
         icon=":material/label_off:",
     )
     with st.container(horizontal=True):

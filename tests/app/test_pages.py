@@ -76,7 +76,8 @@ def test_pages_of_an_unlabelled_set_and_of_one_class(tmp_path: Path) -> None:
             for page in PAGES:
                 app = clean(app.switch_page(page).run())
                 assert not app.error
-                told = [box.proto.title for box in app.info if "has no labels" in box.proto.title]
+                lacking = {"flat": "has no labels", "one": "has a single class"}[name]
+                told = [box.proto.title for box in app.info if lacking in box.proto.title]
                 assert len(told) == (page == "report.py"), "which shows ways on, as nothing went wrong"
                 assert "\n" not in "".join(told)
         finally:
