@@ -106,6 +106,8 @@ def _table(images: ImageDataset, table: pd.DataFrame, kind: str) -> None:
     view["id"] = table["id"]
     if paired:
         view["id beside"] = table["other_id"]
+    # Shares with as many digits each, so that they stand beneath each other; other scores are counts or pixels.
+    digits = "%.3f" if view["score"].abs().max() <= 1 else "%.3g"
     key = f"quality-table-{kind}-{images.fingerprint[:8]}"
     shown_table = st.dataframe(
         view,
@@ -115,7 +117,7 @@ def _table(images: ImageDataset, table: pd.DataFrame, kind: str) -> None:
         column_config={
             "picture": st.column_config.ImageColumn("Picture", width=90),
             "beside": st.column_config.ImageColumn("Its copy", width=90),
-            "score": st.column_config.NumberColumn("Score", format="%.3g", width=70),
+            "score": st.column_config.NumberColumn("Score", format=digits, width=70),
             "reason": st.column_config.TextColumn("Why", width="medium"),
             "left out": st.column_config.TextColumn("Training", width=80),
             "id": st.column_config.TextColumn("Id"),
