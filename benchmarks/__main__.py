@@ -32,6 +32,7 @@ AREAS = {
     "upload": "An upload",
     "page_views": "A slider of the page Augmentations",
     "scaling": "Scaling",
+    "gpu": "A training step on a GPU",
 }
 REAL = {"step", "embedding", "tsne", "search", "upload", "scaling"}
 """Those that take real pictures; the search and the upload have nothing to search without them."""
@@ -56,6 +57,7 @@ def page(found: dict[str, dict[str, Any]]) -> str:
     lines = ["# Benchmarks", "", "`python -m benchmarks --real DATA` writes this page. Contestants take turns in one"]
     lines += [
         "run; figures are medians, a ratio is the median of the rounds' ratios. In bold: an aim not reached.",
+        "`load` is how many processes wanted a core: above the number of cores, other work ran beside.",
         "",
     ]
     for area, title in AREAS.items():

@@ -115,11 +115,13 @@ def main() -> None:
     slowest = f"slowest of {args.rounds}: "
     found = [
         Row("cold server to first page", "s", {OURS: median(first)}, most=2,
-            note=f"{slowest}{max(first):.2f}; a Streamlit page of one heading: {median(heading):.2f}"),
+            note=f"{slowest}{max(first):.2f}; a Streamlit page of one heading: {median(heading):.2f}",
+            missed="Streamlit and the browser take most of it; the rest is what our first page reads and draws"),
         Row("rerun of the map page, nothing changed", "ms", {OURS: 1000 * median(seconds)}, most=300,
             note=f"{slowest}{1000 * max(seconds):.0f}"),
         Row("what the server sends for it", "KiB", {OURS: median(sizes) / 1024}, most=1,
-            note=f"all but {median(others) / 1024:.2f} KiB describes controls and texts, which Streamlit sends anew"),
+            note=f"all but {median(others) / 1024:.2f} KiB describes controls and texts",
+            missed="Streamlit sends every control and text of a page anew at each rerun"),
         Row(f"payload of a map of {POINTS:,} points", "KiB", {OURS: size / 1024}, most=130),
         Row("building it", "ms", {OURS: build}, most=25),
     ]  # fmt: skip

@@ -22,9 +22,10 @@ Work = Callable[[], Any]
 class Row:
     """One line of a table.
 
-    figures: ours first, then the peers', in `unit`. ratio: how many times as fast ours is as `against`, the median of
-    the rounds' ratios. aim: the ratio to reach; or `most`, the largest figure allowed, or `least`, the smallest.
-    note: why it was not reached, or what else one has to know.
+    figures: ours first, then the peers', in `unit`; none where nothing could be measured. ratio: how many times as
+    fast ours is as `against`, the median of the rounds' ratios. aim: the ratio to reach; or `most`, the largest
+    figure allowed, or `least`, the smallest. note: what else one has to know. missed: why the aim was not reached,
+    which is said only where it was not.
     """
 
     work: str
@@ -36,6 +37,7 @@ class Row:
     most: float | None = None
     least: float | None = None
     note: str = ""
+    missed: str = ""
     reached: bool | None = field(init=False)
 
     def __post_init__(self) -> None:
@@ -115,12 +117,13 @@ def rows(
     aim: float | None = None,
     count: int = 0,
     note: str = "",
+    missed: str = "",
 ) -> list[Row]:
     """One row of what `alternate` measured: milliseconds, or of `count` images how many a second."""
     unit = "images/s" if count else "ms"
     figures = {name: count / median(times) if count else 1000 * median(times) for name, times in seconds.items()}
     ratio = median(theirs / ours for theirs, ours in zip(seconds[against], seconds[OURS], strict=True))
-    return [Row(work, unit, figures, against, ratio, aim, note=note)]
+    return [Row(work, unit, figures, against, ratio, aim, note=note, missed=missed)]
 
 
 def shown(figure: float) -> str:
@@ -138,9 +141,10 @@ def table(lines: Iterable[Row]) -> str:
         for bound, figure in (("at most", row.most), ("at least", row.least)):
             aim = aim if figure is None else f"{bound} {figure:g}"
         said = {None: "", True: "yes", False: "**no**"}[row.reached]
-        if row.note:
-            said = f"{said}: {row.note}" if said else row.note
-        out.append(f"| {row.work} | {row.unit} | {shown(row.figures[OURS])} | {peers} | {ratio} | {aim} | {said} |")
+        told = "; ".join(part for part in (row.missed if row.reached is False else "", row.note) if part)
+        said = ": ".join(part for part in (said, told) if part)
+        ours = shown(row.figures[OURS]) if row.figures else ""
+        out.append(f"| {row.work} | {row.unit} | {ours} | {peers} | {ratio} | {aim} | {said} |")
     return "\n".join(out)
 
 
@@ -158,6 +162,7 @@ def machine() -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "clock": clock().__name__,
         "bfloat16": has_bfloat16(),
+        "load": round(os.getloadavg()[0], 1),
         "GPU": torch.cuda.get_device_name() if torch.cuda.is_available() else "none",
         "python": platform.python_version(),
     }
