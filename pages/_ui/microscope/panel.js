@@ -27,7 +27,7 @@ function wordsOf(data, i, j) {
   const { push, share } = sideways(data, i, j);
   const what = push > 0 ? "push" : "pull";
   const weight = push
-    ? `${push > 0 ? "pushed apart" : "pulled together"}, weight ${figure(Math.abs(push))}: ${Math.round(share * 100)} % of this anchor\u2019s ${what}`
+    ? `${push > 0 ? "pushed apart" : "pulled together"}, weight ${figure(Math.abs(push))}: ${Math.round(share * 100)}% of this anchor\u2019s ${what}`
     : role === "u" ? "" : "weighs nothing";
   return { role: ROLES[role], measure, weight };
 }
