@@ -1,10 +1,13 @@
 """Training: it learns, it resumes bit by bit, its schedule spans its steps, and it stops when asked."""
 
 import copy
+import io
+from typing import Any
 
 import pytest
 import torch
 
+from contrastive import device
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
 from contrastive.train import learning_rate, train
@@ -18,18 +21,40 @@ def weights(encoder: torch.nn.Module) -> torch.Tensor:
     return torch.cat([value.flatten().float() for value in encoder.state_dict().values()])
 
 
-def test_resuming_gives_the_weights_of_an_uninterrupted_run() -> None:
-    whole, state = None, None
-    for step in train(SMALL):
-        whole = weights(step.encoder)
+@pytest.mark.parametrize(
+    "what",
+    [
+        {},
+        {"method": "byol", "optimizer": "adamw"},
+        {"method": "triplet", "positives": "same class", "sampler": "balanced"},
+        {"optimizer": "lars", "schedule": "multistep", "warmup": 2.5},
+        {"precision": "bfloat16"},
+    ],
+    ids=lambda what: "-".join(map(str, what.values())) or "as it comes",
+)
+def test_resuming_gives_the_weights_of_an_uninterrupted_run(
+    what: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bit by bit: sampler, generators, optimizer, schedule, momentum encoder, precision."""
+    if "precision" in what:
+        # Where the machine has none it is imitated, slowly and with the same numbers each time.
+        monkeypatch.setattr(device, "has_bfloat16", lambda: True)
+    config, whole, saved = SMALL.changed(**what), None, io.BytesIO()
+    for step in train(config):
         if step.state and step.epoch == 2:
-            state = copy.deepcopy(step.state())
+            torch.save(step.state(), saved)
+        whole = step
     resumed, epochs = None, []
-    for step in train(SMALL, resume=state):
-        resumed = weights(step.encoder)
+    for step in train(config, resume=torch.load(io.BytesIO(saved.getvalue()), weights_only=True)):
+        resumed = step
         epochs.append(step.epoch)
     assert sorted(set(epochs)) == [3, 4]
-    assert torch.equal(whole, resumed)
+    ours, theirs = whole.state(), resumed.state()
+    assert torch.equal(weights(whole.encoder), weights(resumed.encoder))
+    assert all(torch.equal(value, theirs["method"][name]) for name, value in ours["method"].items())
+    for name, state in ours["optimizer"]["state"].items():
+        assert all(torch.equal(value, theirs["optimizer"]["state"][name][key]) for key, value in state.items())
+    assert ours["metrics"]["loss"] == theirs["metrics"]["loss"]
 
 
 def test_same_seed_same_metrics_and_the_last_short_batch_is_used() -> None:
