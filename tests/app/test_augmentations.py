@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 import torch
 from _ui import recipe_address as address
 from _ui.views import cosines
@@ -15,24 +14,10 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from contrastive import augment, catalogue, datasets, style
+from tests.app.conftest import Shown
 from tests.app.opening import clean, open_page
 
-Shown = list[tuple[np.ndarray, str]]
 PICKED = ("network", "styles")
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """Pictures and alternative texts given to st.image, in the order in which they were drawn."""
-    pictures: Shown = []
-    image = st.image
-
-    def remember(picture: Any, *args: Any, **knobs: Any) -> Any:
-        pictures.append((picture, knobs["alt"]))
-        return image(picture, *args, **knobs)
-
-    monkeypatch.setattr(st, "image", remember)
-    return pictures
 
 
 def opened(data: str = "digits", encoder: str = "pixels", **query: str | list[str]) -> AppTest:

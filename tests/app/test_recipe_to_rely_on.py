@@ -1,12 +1,10 @@
 """What the augmentations page shows can be relied on: training gets it, a link restores it, figures are a study's."""
 
 from dataclasses import replace
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
 import pytest
-import streamlit as st
 import torch
 from _ui import composition
 from _ui.invariance_table import trained
@@ -18,23 +16,8 @@ from contrastive.config import TrainConfig
 from contrastive.methods import METHODS
 from contrastive.runs import Run
 from contrastive.storage import write_json
+from tests.app.conftest import Shown
 from tests.app.opening import clean, open_page
-
-Shown = list[tuple[np.ndarray, str]]
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """Pictures and alternative texts given to st.image, in the order in which they were drawn."""
-    pictures: Shown = []
-    image = st.image
-
-    def remember(picture: Any, *args: Any, **knobs: Any) -> Any:
-        pictures.append((picture, knobs["alt"]))
-        return image(picture, *args, **knobs)
-
-    monkeypatch.setattr(st, "image", remember)
-    return pictures
 
 
 def opened(data: str = "digits", encoder: str = "pixels", **query: str) -> AppTest:

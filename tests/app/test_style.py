@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import streamlit as st
 from _ui.style import grid as pairs
 from _ui.style import pictures, score
 from _ui.views import cosines
@@ -18,23 +17,8 @@ from contrastive import catalogue, datasets, style
 from contrastive.datasets.decode import fit
 from contrastive.style.painting import paint
 from contrastive.style_invariance import StyleInvariance
+from tests.app.conftest import Shown
 from tests.app.opening import clean, open_page
-
-Shown = dict[str, Any]
-
-
-@pytest.fixture
-def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
-    """Pictures given to st.image by their alternative text, the latest of each."""
-    found: Shown = {}
-    image = st.image
-
-    def remember(picture: Any, *args: Any, **knobs: Any) -> Any:
-        found[knobs["alt"]] = picture
-        return image(picture, *args, **knobs)
-
-    monkeypatch.setattr(st, "image", remember)
-    return found
 
 
 def opened(data: str = "atelier", encoder: str = "pixels", **query: Any) -> AppTest:
@@ -42,8 +26,7 @@ def opened(data: str = "atelier", encoder: str = "pixels", **query: Any) -> AppT
 
 
 def result(shown: Shown) -> np.ndarray:
-    png = next(picture for alt, picture in reversed(shown.items()) if " in the style of " in alt)
-    return np.asarray(Image.open(io.BytesIO(png)))
+    return next(picture for picture, alt in reversed(shown) if " in the style of " in alt)
 
 
 def expected(content: int, styles: list[int], data: str = "atelier", **knobs: Any) -> np.ndarray:
@@ -109,7 +92,7 @@ def test_uploads_of_any_shape_are_painted(mode: str, shown: Shown) -> None:
     app.file_uploader(key="style-own-content").upload("mine.png", buffer.getvalue())
     clean(app.run())
     assert not app.error
-    assert any(alt.startswith("mine.png in the style of") for alt in shown)
+    assert any(alt.startswith("mine.png in the style of") for _, alt in shown)
     assert "content" not in app.query_params
     assert "of your own are not in this page's address" in words(app)
 
