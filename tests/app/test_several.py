@@ -1,19 +1,38 @@
 """Several people at once: they share what is large, and never see what another uploaded."""
 
+import asyncio
 import io
 import threading
 from collections.abc import Callable
 
 import pytest
+from _ui import warm
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from contrastive import jobs
+from contrastive import datasets, jobs
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
 from contrastive.runs import Run, this_process
 from contrastive.storage import data_dir
 from tests.app.opening import clean, open_page
+
+
+def test_a_server_looks_after_the_queue_before_anybody_opens_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    from app import app, while_it_is_up
+
+    told = threading.Event()
+    monkeypatch.setattr(jobs, "tend", told.set)
+    monkeypatch.setattr(datasets, "load", lambda name: None)
+    monkeypatch.setattr(warm, "_begun", set())
+
+    async def start() -> None:
+        async with while_it_is_up(app):
+            (warming,) = [thread for thread in threading.enumerate() if thread.name == "warm first page"]
+            warming.join(60)
+
+    asyncio.run(start())
+    assert told.is_set()
 
 
 def looks() -> None:

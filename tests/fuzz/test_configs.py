@@ -72,6 +72,7 @@ def test_names(text: str) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)
 @many
 @given(configs)
 def test_thousands_of_configs(content: dict[str, Any]) -> None:
@@ -79,6 +80,7 @@ def test_thousands_of_configs(content: dict[str, Any]) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)
 @many
 @given(st.lists(ops, max_size=3) | anything)
 def test_thousands_of_recipes(spec: Any) -> None:
@@ -86,6 +88,7 @@ def test_thousands_of_recipes(spec: Any) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(1500)
 @many
 @given(st.text(max_size=60))
 def test_thousands_of_names(text: str) -> None:
