@@ -4,6 +4,7 @@ import asyncio
 import io
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from _ui import warm
@@ -28,10 +29,12 @@ def test_a_server_looks_after_the_queue_before_anybody_opens_a_page(monkeypatch:
 
     async def start() -> None:
         async with while_it_is_up(app):
-            (warming,) = [thread for thread in threading.enumerate() if thread.name == "warm first page"]
-            warming.join(60)
+            for warming in [thread for thread in threading.enumerate() if thread.name == "warm first page"]:
+                warming.join(60)
 
-    asyncio.run(start())
+    # In a thread of its own: the browser tests of the same process have a loop running in this one.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, start()).result()
     assert told.is_set()
 
 

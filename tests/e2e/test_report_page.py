@@ -27,6 +27,7 @@ def test_a_cell_opens_and_a_picture_leads_to_its_neighbours(page: Any, address: 
     area = plot.locator(".nsewdrag")
     expect(area).to_be_visible(timeout=60_000)
     page.wait_for_function("document.querySelector('.js-plotly-plot')._fullLayout.clickmode === 'event+select'")
+    plot.scroll_into_view_if_needed()
     box = area.bounding_box()
     # A class is most often named rightly: the cell in the middle of the diagonal has pictures.
     names = page.evaluate("document.querySelector('.js-plotly-plot').data[0].x")
