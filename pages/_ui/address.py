@@ -18,6 +18,9 @@ def choice(label: str, words: Mapping[str, str], *, key: str, help: str | None =
     chosen = st.segmented_control(
         label,
         list(words),
+        # Said beside the value in the session: of several answers that come at once, a slow browser draws the last
+        # alone, and that one tells it a value only where it has just been set.
+        default=st.session_state[key],
         key=key,
         required=True,
         format_func=lambda name: words.get(name, name),
@@ -33,8 +36,15 @@ def pick(
 ) -> str:
     """The same from a list that unfolds; `default` is chosen unless told."""
     default = _begin(words, key, default)
+    names = list(words)
     chosen = st.selectbox(
-        label, list(words), key=key, format_func=lambda name: words.get(name, name), width=width, help=help
+        label,
+        names,
+        names.index(st.session_state[key]),
+        key=key,
+        format_func=lambda name: words.get(name, name),
+        width=width,
+        help=help,
     )
     return _follow(key, chosen, default)
 
