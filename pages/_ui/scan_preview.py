@@ -47,8 +47,9 @@ def preview(scan: Scan, read: Sample) -> None:
     st.markdown("Understood: " + "; ".join(_facts(scan, read)) + ".")
     if read.pixels:
         step = max(1, len(read.pixels) // SHOWN)
-        shown = [data_url(for_screen(pixels)) for pixels in read.pixels[::step][:SHOWN]]
-        st.image(shown, width=96, alt=["A picture of the preview"] * len(shown))
+        with st.container(horizontal=True, gap="small"):
+            for number, pixels in enumerate(read.pixels[::step][:SHOWN], 1):
+                st.image(data_url(for_screen(pixels)), width=96, alt=f"Picture {number} of the preview")
     if read.unreadable:
         every = read.tried == len(scan.table)
         st.markdown(
