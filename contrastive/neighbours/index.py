@@ -97,13 +97,7 @@ class Index:
         room = np.empty((min(step, m), n), np.float32)
         for start in range(0, m, step):
             rows = slice(start, start + step)
-            asking = directions[rows]
-            cosines = room[: len(asking)]
-            if m == 1:
-                # For one query the vectors are read row by row, as they lie, which is a little faster.
-                np.dot(self.directions, asking[0], out=cosines[0])
-            else:
-                np.matmul(asking, self.directions.T, out=cosines)
+            cosines = np.matmul(directions[rows], self.directions.T, out=room[: len(directions[rows])])
             if barred is not None:
                 cosines[:, barred] = -np.inf
             if hidden is not None:
