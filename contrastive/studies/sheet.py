@@ -31,8 +31,8 @@ def sheet(study: Study, rows: list[Row]) -> bytes:
     """PNG bytes: the first twelve measured rows, each by its first seed, and the classes with their colours.
 
     The maps are t-SNE with its usual settings and seed 0, of up to 1,000 test pictures. The confusion matrix is that
-    of the study's first probe: a line is a class, the darker a square the more of the class is called so. Raises
-    UserError where nothing is measured yet.
+    of the study's main measure, or of its first probe: a line is a class, the darker a square the more of the class
+    is called so. Raises UserError where nothing is measured yet.
     """
     done = [row for row in rows if row.runs][:MOST]
     if not done:
@@ -42,7 +42,7 @@ def sheet(study: Study, rows: list[Row]) -> bytes:
     panels, classes = [], []
     for row in done:
         name = ", ".join(row.levels[factor] for factor in told) or study.title
-        drawn, of = _panel(Run.open(row.runs[0]), name, f"{heading} {row.values[main][0]:.3f}")
+        drawn, of = _panel(Run.open(row.runs[0]), main, name, f"{heading} {row.values[main][0]:.3f}")
         panels.append(drawn)
         classes.append(of)
     same = all(of == classes[0] for of in classes)
@@ -61,13 +61,14 @@ def sheet(study: Study, rows: list[Row]) -> bytes:
     return buffer.getvalue()
 
 
-def _panel(run: Run, name: str, figure: str) -> tuple[Image.Image, list[str]]:
-    """One cell, and its classes."""
+def _panel(run: Run, main: str, name: str, figure: str) -> tuple[Image.Image, list[str]]:
+    """One cell, with the confusion matrix of the probe that gave the measure `main`, and its classes."""
     from contrastive.studies.protocols import embedded, held_out
 
     part = held_out(run)
     part = part.subset(np.sort(np.random.default_rng(0).permutation(len(part))[:POINTS]))
-    report = next(iter(read_json(run.path / "outcome.json")["reports"].values()))
+    reports = read_json(run.path / "outcome.json")["reports"]
+    report = reports.get(main) or next(iter(reports.values()))
     image = Image.new("RGB", (FINER * SIDE, FINER * (HEAD + 2 * SIDE + GAP)), WALL)
     brush = ImageDraw.Draw(image)
     font = ImageFont.load_default(FINER * 16)
