@@ -30,7 +30,7 @@ ARGS = (
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
 )
-PATIENCE = 30_000  # milliseconds; how fast a page is, benchmarks say
+PATIENCE = 15_000  # milliseconds
 _logs: dict[str, Path] = {}
 
 
