@@ -2,10 +2,12 @@
 
 import asyncio
 import io
+import re
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
 import pytest
 from _ui import warm
 from PIL import Image
@@ -17,6 +19,8 @@ from contrastive.errors import UserError
 from contrastive.runs import Run, this_process
 from contrastive.storage import data_dir
 from tests.app.opening import clean, open_page
+
+PICTURE = re.compile(r"data:image/[a-z+.]+;base64,[A-Za-z0-9+/=]+")
 
 
 def test_a_server_looks_after_the_queue_before_anybody_opens_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,21 +66,41 @@ def test_sessions_share_one_copy_of_pictures_and_embeddings() -> None:
         ("map.py", "map-upload"),
         ("augmentations.py", "views-upload"),
         ("style.py", "style-own-content"),
+        ("style.py", "style-own-styles"),
     ],
 )
 def test_an_upload_is_seen_by_nobody_else(page: str, field: str) -> None:
-    buffer = io.BytesIO()
-    Image.effect_noise((64, 64), 90).convert("RGB").save(buffer, "PNG")
+    """Not by who was there before, comes later, follows the address, or brings another file of the same name."""
     mine, theirs = (open_page(page, data="digits") for _ in range(2))
-    mine.file_uploader(key=field).upload("secret.png", buffer.getvalue(), "image/png")
-    clean(mine.run())
-    clean(theirs.run())
-    later = open_page(page, data="digits")
-    assert speaks_of(mine, "secret")
-    for other in (theirs, later):
-        assert not speaks_of(other, "secret")
-        assert not other.file_uploader(key=field).value
+    untouched = drawn(theirs)
+    bring(mine, field, seed=1)
+    private = drawn(mine) - untouched
+    assert private and speaks_of(mine, "secret")
+
+    address = {name: mine.query_params[name] for name in mine.query_params}
+    others = {"there before": clean(theirs.run()), "later": open_page(page, data="digits")}
+    for who, other in others.items():
+        assert drawn(other) == untouched, who
+        assert not speaks_of(other, "secret"), who
+        assert not other.file_uploader(key=field).value, who
+    assert not drawn(open_page(page, **address)) & private
+    bring(others["later"], field, seed=2)
+    assert drawn(others["later"]) - untouched and not drawn(others["later"]) & private
     assert not list(data_dir().rglob("*secret*")), "nothing of it lies on the disk"
+
+
+def bring(app: AppTest, field: str, seed: int) -> None:
+    """Upload a picture of noise, another one for every seed, always by the same name."""
+    noise = np.random.default_rng(seed).integers(0, 256, (64, 64, 3), np.uint8)
+    buffer = io.BytesIO()
+    Image.fromarray(noise).save(buffer, "PNG")
+    app.file_uploader(key=field).upload("secret.png", buffer.getvalue(), "image/png")
+    clean(app.run())
+
+
+def drawn(app: AppTest) -> set[str]:
+    """Every picture that is sent to the browser, as the address that holds it."""
+    return {url for element in app._tree for url in PICTURE.findall(str(getattr(element, "proto", "")))}
 
 
 def speaks_of(app: AppTest, word: str) -> bool:
