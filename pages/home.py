@@ -71,6 +71,6 @@ if clicked is not None:
 
 st.subheader("Lessons")
 st.caption("Short walks through what contrastive learning does, each with something to turn and to look for.")
-lessons.cards(images)
+lessons.cards(images, first=3)
 
 looking.at("home")

@@ -152,7 +152,10 @@ else:
 st.subheader("One run")
 picked = address.pick("Which", {run.id: run.id for run in chosen}, key="one", width=420)
 run = next(r for r in chosen if r.id == picked)
+if run.status["state"] == "failed":
+    st.error(run.status["message"], title="It failed.", icon=":material/error:")
 with st.container(horizontal=True):
+    st.page_link("train.py", label="Open it", icon=":material/monitoring:", query_params=sidebar.address(run=run.id))
     if run.metrics():
         if st.button(
             "Open its map",

@@ -16,6 +16,8 @@ from contrastive.health import health, in_figures, verdict
 from contrastive.runs import ACTIVE, Run
 
 NEW = "a new run"
+FROM = "from"
+"""In the address: the run whose settings the form begins with."""
 
 st.title("Train")
 st.markdown("Teach an encoder by contrast, without labels, and watch what it learns epoch by epoch.")
@@ -56,8 +58,13 @@ def new_run() -> None:
     """Presets as cards, and the whole form folded beneath."""
     st.caption("Each of these takes one to three minutes on two cores, and goes on when the page is closed.")
     first_runs.cards(begin)
-    with st.expander("Set everything yourself", icon=":material/tune:"):
+    like = st.query_params.get(FROM)
+    with st.expander("Set everything yourself", icon=":material/tune:", expanded=bool(like)):
         start = TrainConfig(dataset=st.session_state["data"])
+        if like:
+            with shown():
+                start = Run.open(like).config
+                st.caption(f"These are the settings of *{like}*. Change what you like.")
         file = st.file_uploader(
             "Begin with the config of another run", type="json", key="train-config", max_upload_size=1
         )
@@ -66,7 +73,7 @@ def new_run() -> None:
                 start = TrainConfig.from_json(file.getvalue())
         first_runs.warn(start.views, start.dataset, start.strength)
         with st.form("train-form", border=False):
-            content = config_form(start, key=f"train-{file.file_id if file else 'new'}")
+            content = config_form(start, key=f"train-{file.file_id if file else like or 'new'}")
             name = st.text_input(
                 "Name of the run", key="train-name", placeholder="made up from the date and the method"
             )
@@ -115,6 +122,12 @@ def in_words(run: Run, status: dict) -> str:
     return " ".join(filter(None, [words[status["state"]], status["message"]]))
 
 
+def settings_of(id: str) -> None:
+    """Turn the page to the form, with the settings of a run in it."""
+    st.session_state["train-turn"] = NEW
+    st.query_params[FROM] = id
+
+
 def standing(run: Run) -> tuple[bool, bool]:
     """What the buttons above a live run follow: whether it goes on, and whether an epoch is done."""
     return run.status["state"] in ACTIVE or run.waiting, bool(run.metrics())
@@ -128,7 +141,10 @@ def live(id: str) -> None:
         going, _ = now = standing(run)
         if now != st.session_state[f"stands-{id}"]:
             st.rerun()
-        st.progress(min(1.0, status.get("step", 0) / max(1, status.get("total", 1))), in_words(run, status))
+        if status["state"] == "failed":
+            st.error(status["message"], title="It failed.", icon=":material/error:")
+        else:
+            st.progress(min(1.0, status.get("step", 0) / max(1, status.get("total", 1))), in_words(run, status))
         metrics = run.metrics()
         if not metrics:
             if going:
@@ -175,7 +191,12 @@ def one_run(id: str) -> None:
             st.button("Stop the run", icon=":material/stop:", on_click=act, args=("stop", run))
         elif status["state"] != "finished":
             st.button(
-                "Resume", icon=":material/play_arrow:", type=emphasis.main(), on_click=act, args=("resume", run)
+                "Resume",
+                icon=":material/play_arrow:",
+                # What failed mostly fails again as it is.
+                type="secondary" if status["state"] == "failed" else emphasis.main(),
+                on_click=act,
+                args=("resume", run),
             )
         if run.metrics():
             dataset = run.config.dataset
@@ -191,6 +212,15 @@ def one_run(id: str) -> None:
                 "Its report", icon=":material/fact_check:", on_click=sidebar.look_at, args=(dataset, run.id)
             ):
                 sidebar.go("report.py")
+        if status["state"] not in ACTIVE and not run.waiting:
+            st.button(
+                "Train another like it",
+                icon=":material/tune:",
+                type=emphasis.main() if status["state"] == "failed" else "secondary",
+                on_click=settings_of,
+                args=(id,),
+                help="Opens the form with the settings of this run.",
+            )
     with shown():
         first_runs.warn(run.config.views, run.config.dataset, run.config.strength)
     # Drawn anew every two seconds while it is running; a finished run stands still.
@@ -208,6 +238,7 @@ def one_run(id: str) -> None:
 
 with shown():
     if watched and watched != NEW:
+        st.query_params.pop(FROM, None)
         one_run(watched)
     else:
         new_run()

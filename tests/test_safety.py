@@ -28,7 +28,7 @@ def test_the_server_listens_to_this_machine_alone_and_tells_nobody() -> None:
     assert said["server"]["enableXsrfProtection"] is True
     assert said["server"].get("enableCORS", True) is True
     assert said["server"].get("enableAgentApi", False) is False
-    assert said["server"]["maxUploadSize"] <= 512
+    assert said["server"]["maxUploadSize"] <= 500
     assert said["browser"]["gatherUsageStats"] is False
 
 

@@ -29,7 +29,7 @@ def frame(study: Study, rows: list[Row]) -> "pandas.DataFrame":
             if measure in row.published:
                 line[f"{measure} published"] = row.published[measure]
         line["difference"] = row.words(main)
-        line["minutes"] = row.seconds / 60
+        line["minutes"] = row.seconds / 60 if row.runs else None
         lines.append(line)
     return pandas.DataFrame(lines).dropna(axis="columns", how="all")
 

@@ -36,7 +36,6 @@ def composition(
     """
     from contrastive.augment import OPS
 
-    # Pills, because what is chosen in a multiselect is white on the accent colour, too pale on the dark theme.
     chosen = st.pills(
         "Operations",
         list(OPS),

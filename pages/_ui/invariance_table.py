@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from _ui import background, sidebar
+from _ui.choose_many import choose_many
 from _ui.recipe_cards import title
 from contrastive import catalogue
 from contrastive.catalogue import Known
@@ -32,11 +33,11 @@ def invariances(known: Known, images: ImageDataset, said: str | list[dict[str, A
         for name in sidebar.encoder_names(images.name)
         if name not in fixed and catalogue.find(name).kind != "vectors"
     ]
-    added = st.multiselect(
+    added = choose_many(
         "Set beside it",
         names,
         key="views-beside",
-        max_selections=MOST,
+        most=MOST,
         format_func=lambda name: f"{name}: {trained(catalogue.find(name), said)}",
         placeholder="a run trained with this recipe, and one without",
         help="Train two with the buttons below, then add them here.",

@@ -10,7 +10,7 @@ from typing import Any
 from _ui.errors import show
 from contrastive.errors import UserError
 
-MOST, MOST_BYTES = 5000, 512 * 2**20
+MOST, MOST_BYTES = 5000, 500 * 2**20
 """Of one drop: pictures, and bytes of all files together; a zip has limits of its own."""
 SECONDS = 30
 """So long the files of one drop are worked on before a page is drawn; what is left then is left out."""

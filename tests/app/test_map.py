@@ -66,7 +66,7 @@ def test_every_column_can_be_coloured_by() -> None:
 
 def test_filters_leave_pictures_out_and_say_how_many_pass() -> None:
     app = opened()
-    app.multiselect(key=f"map-only-{TARGET}-{datasets.load('digits').fingerprint[:8]}").set_value(["3", "7"])
+    app.pills(key=f"map-only-{TARGET}-{datasets.load('digits').fingerprint[:8]}").set_value(["3", "7"])
     clean(app.run())
     codes = datasets.load("digits").codes()
     passing = np.isin(codes, [3, 7])

@@ -159,6 +159,22 @@ def test_a_run_on_the_training_and_runs_pages(monkeypatch: pytest.MonkeyPatch) -
     assert Run.open(launched[0]).config.dataset == "digits"
 
 
+def test_a_run_that_failed_says_why_and_leads_to_another_like_it() -> None:
+    run = Run.create(SMALL.changed(lr=0.5))
+    run.write_status("failed", message="The loss is no longer a number at step 7.", host=socket.gethostname())
+    for page, query in (("train.py", {"run": run.id}), ("runs.py", {})):
+        app = opened(page, **query)
+        said = app.error[0].proto
+        assert (said.title, said.body) == ("It failed.", "The loss is no longer a number at step 7.")
+    app = opened("train.py", run=run.id)
+    clean(next(button for button in app.button if button.label == "Train another like it").click().run())
+    assert (app.query_params["from"], app.selectbox(key="run").value) == (run.id, "a new run")
+    assert app.number_input(key=f"train-{run.id}-lr").value == 0.5
+    clean(app.selectbox(key="run").set_value(run.id).run())
+    assert "from" not in app.query_params
+    assert "no run" in opened("train.py", **{"from": "nobody"}).error[0].proto.title
+
+
 def test_losses_of_different_tasks_are_not_compared() -> None:
     for name, method, loss, knn in (("a", "simclr", 4.0, 0.8), ("b", "simclr", 3.0, 0.7), ("c", "supcon", 1.0, 0.9)):
         run = Run.create(SMALL.changed(method=method), name)

@@ -4,6 +4,7 @@ import numpy as np
 import streamlit as st
 
 from _ui import address
+from _ui.choose_many import choose_many
 from _ui.map import columns
 from _ui.map.colouring import DERIVED, Colouring, colouring, options
 from _ui.map.scene import Scene, Wish
@@ -76,7 +77,7 @@ def filters(scene: Scene, coloured: Colouring) -> np.ndarray:
     with st.popover(f"Filter ({active})" if active else "Filter", icon=":material/filter_alt:", key="map-filter"):
         for column in choices:
             known = [*column.classes, "unlabelled"] if (column.codes < 0).any() else column.classes
-            only = st.multiselect(f"Only {column.name}", known, key=keys[column.name], placeholder="all")
+            only = choose_many(f"Only {column.name}", known, key=keys[column.name])
             if only:
                 mask &= np.isin(column.codes, [column.classes.index(c) if c in column.classes else -1 for c in only])
         if active:

@@ -29,7 +29,9 @@ def draw(scene: Scene, coloured: Colouring, row: int | None, found: list[int], g
         _picture(scene, coloured, row)
     elif not (searched or guests):
         look = "Tap a picture to open it here." if sidebar.on_a_phone() else HOVER
-        st.caption(f"{look} Lasso and box select many.")
+        # A box drawn on a picture of a space would hold what lies behind, too.
+        many = "" if scene.wish.dims == 3 else " Lasso and box select many."
+        st.caption(f"{look}{many}")
 
 
 def composition(scene: Scene, rows: np.ndarray) -> str:
