@@ -154,7 +154,7 @@ picked = address.pick("Which", {run.id: run.id for run in chosen}, key="one", wi
 run = next(r for r in chosen if r.id == picked)
 if run.status["state"] == "failed":
     st.error(run.status["message"], title="It failed.", icon=":material/error:")
-with st.container(horizontal=True):
+with st.container(horizontal=True, vertical_alignment="center"):
     st.page_link("train.py", label="Open it", icon=":material/monitoring:", query_params=sidebar.address(run=run.id))
     if run.metrics():
         if st.button(

@@ -55,10 +55,11 @@ watched = st.selectbox(
 
 
 def new_run() -> None:
-    """Presets as cards, and the whole form folded beneath."""
-    st.caption("Each of these takes one to three minutes on two cores, and goes on when the page is closed.")
-    first_runs.cards(begin)
+    """Presets as cards and the whole form folded beneath, or the form alone, with the settings of the run named `from`."""
     like = st.query_params.get(FROM)
+    if not like:
+        st.caption("Each of these takes one to three minutes on two cores, and goes on when the page is closed.")
+        first_runs.cards(begin)
     with st.expander("Set everything yourself", icon=":material/tune:", expanded=bool(like)):
         start = TrainConfig(dataset=st.session_state["data"])
         if like:
