@@ -55,7 +55,7 @@ watched = st.selectbox(
 
 
 def new_run() -> None:
-    """Presets as cards and the whole form folded beneath, or the form alone, with the settings of the run named `from`."""
+    """Presets as cards and the whole form folded beneath; the form alone where another run gives its settings."""
     like = st.query_params.get(FROM)
     if not like:
         st.caption("Each of these takes one to three minutes on two cores, and goes on when the page is closed.")
