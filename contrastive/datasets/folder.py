@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from contrastive.counted import counted
 from contrastive.datasets.decode import SUFFIXES
 from contrastive.datasets.prepare import Scan, with_splits
 from contrastive.datasets.shelf import Shelf, join, printable, shelf
@@ -42,7 +43,7 @@ def scan(root: Path | Sequence[Path] | None, size: int | None) -> Scan:
         table, label_columns = _joined(shelves)
     card = {
         "title": name,
-        "description": f"{len(pictures.names):,} pictures of your own.",
+        "description": f"{counted(len(pictures.names), 'picture')} of your own.",
         "source": " + ".join(place.name for place in roots),
         "licence": "yours",
         "citation": "",

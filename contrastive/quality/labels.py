@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from contrastive.counted import counted
 from contrastive.datasets import ImageDataset
 from contrastive.datasets.image_dataset import SPLITS
 from contrastive.neighbours import tally
@@ -31,8 +32,7 @@ def balance(dataset: ImageDataset) -> tuple[list[dict[str, Any]], list[str]]:
         rows.append(found("majority", said, share))
     for name, count in zip(classes, counts.tolist(), strict=True):
         if count < TINY_BELOW:
-            pictures = "picture" if count == 1 else "pictures"
-            rows.append(found("tiny", f"{name}: {count} {pictures}.", count))
+            rows.append(found("tiny", f"{name}: {counted(count, 'picture')}.", count))
             continue
         own = codes == classes.index(name)
         for split in SPLITS:

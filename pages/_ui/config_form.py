@@ -7,6 +7,7 @@ import streamlit as st
 from pydantic.fields import FieldInfo
 
 from contrastive.config import TrainConfig, choices
+from contrastive.counted import counted
 from contrastive.exclusions import ticked
 
 GROUPS = {"data": "Data", "method": "Views and loss", "encoder": "Network", "training": "Training"}
@@ -42,9 +43,9 @@ def _excluded(start: TrainConfig, dataset: str, key: str) -> list[str]:
     chosen = ticked(dataset)
     if not chosen:
         return start.excluded if dataset == start.dataset else []
-    noun = "1 picture" if len(chosen) == 1 else f"{len(chosen):,} pictures"
     text = TrainConfig.model_fields["excluded"].description
-    leave = st.checkbox(f"Leave out the {noun} ticked on the data set page", not start.excluded, help=text, key=key)
+    asked = f"Leave out the {counted(len(chosen), 'picture')} ticked on the data set page"
+    leave = st.checkbox(asked, not start.excluded, help=text, key=key)
     return chosen if leave else start.excluded
 
 

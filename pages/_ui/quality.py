@@ -9,6 +9,7 @@ from _ui.errors import shown
 from _ui.thumbnails import address
 from contrastive import exclusions
 from contrastive.catalogue import Known
+from contrastive.counted import counted
 from contrastive.datasets import ImageDataset
 from contrastive.quality import KINDS, Findings, checked, earlier
 
@@ -77,8 +78,8 @@ def _told(images: ImageDataset, findings: Findings) -> None:
 
 def _in_words(counts: dict[str, int], pictures: int) -> str:
     if not counts:
-        return f"**Nothing found** in {pictures:,} pictures."
-    lines = [f"Found in {pictures:,} pictures:"]
+        return f"**Nothing found** in {counted(pictures, 'picture')}."
+    lines = [f"Found in {counted(pictures, 'picture')}:"]
     for severity, head in {"fault": "To mend", "look": "To look at", "note": "Good to know"}.items():
         names = [f"{KINDS[k].title.lower()} ({n:,})" for k, n in counts.items() if KINDS[k].severity == severity]
         if names:
@@ -181,8 +182,9 @@ def _left_out() -> None:
     if not (out or undo):
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        pictures = "1 picture is" if len(out) == 1 else f"{len(out):,} pictures are"
-        st.markdown(f"{pictures} left out when training asks for it.")
+        st.markdown(
+            f"{counted(len(out), 'picture')} {'is' if len(out) == 1 else 'are'} left out when training asks for it."
+        )
         if undo:
             st.button("Undo", icon=":material/undo:", on_click=_undo, key="quality-undo")
         if out:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from _ui.data_url import data_url
 from _ui.views import for_screen
+from contrastive.counted import counted
 from contrastive.datasets.decode import Decoded
 from contrastive.datasets.prepare import Scan
 from contrastive.errors import UserError
@@ -43,7 +44,12 @@ def sample(scan: Scan) -> Sample:
 
 
 def preview(scan: Scan, read: Sample) -> None:
-    """Say what was understood, show a few pictures, and list what will be left out."""
+    """Say what was understood, show a few pictures, and list what will be left out.
+
+    Errors: UserError if none of them can be read.
+    """
+    if read.tried == len(scan.table) and not read.pixels:
+        raise UserError("None of these files is a picture that can be read.", read.unreadable[0]["reason"])
     st.markdown("Understood: " + "; ".join(_facts(scan, read)) + ".")
     if read.pixels:
         step = max(1, len(read.pixels) // SHOWN)
@@ -53,14 +59,14 @@ def preview(scan: Scan, read: Sample) -> None:
     if read.unreadable:
         every = read.tried == len(scan.table)
         st.markdown(
-            f":material/warning: {len(read.unreadable):,} files will be left out"
+            f":material/warning: {counted(len(read.unreadable), 'file')} will be left out"
             + ("." if every else f", going by {read.tried} that were tried; the rest is read when you keep it.")
         )
         st.dataframe(read.unreadable, hide_index=True, alt="Files that will be left out, with reasons")
 
 
 def _facts(scan: Scan, read: Sample) -> list[str]:
-    facts = [f"{len(scan.table):,} pictures, kept at {scan.size} px"]
+    facts = [f"{counted(len(scan.table), 'picture')}, kept at {scan.size} px"]
     if read.sides:
         width, height = np.array(read.sides).T
         facts[0] += (

@@ -10,6 +10,7 @@ from _ui import loading, looking, reference, small_pictures, under_way
 from _ui.errors import Told, show, shown
 from contrastive import catalogue, datasets
 from contrastive.catalogue import Known
+from contrastive.counted import counted
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
 from contrastive.runs import Run
@@ -227,9 +228,8 @@ def _one_line_of_data() -> None:
         st.caption("It cannot be opened.")
         return
     kinds = f", {len(shown_set.classes)} classes" if shown_set.classes else ", unlabelled"
-    pictures = "picture" if len(shown_set) == 1 else "pictures"
     small_pictures.beside(
-        small_pictures.of_data(shown_set), f"{len(shown_set):,} {pictures} of {shown_set.size} px{kinds}"
+        small_pictures.of_data(shown_set), f"{counted(len(shown_set), 'picture')} of {shown_set.size} px{kinds}"
     )
 
 

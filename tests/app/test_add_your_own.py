@@ -38,7 +38,7 @@ def test_an_upload_is_understood_renamed_and_kept() -> None:
     assert "4 pictures" in said
     assert "30 to 30 px wide" in said
     assert "2 values of *class*: cats 2, dogs 2" in said
-    assert any("1 files will be left out" in m.value for m in app.markdown)
+    assert any("1 file will be left out" in m.value for m in app.markdown)
     app.text_input(key="own-name").set_value("my pets")
     app.text_input(key="own-column-class").set_value("animal")
     next(b for b in app.button if b.label == "Keep it").click().run()
@@ -46,6 +46,14 @@ def test_an_upload_is_understood_renamed_and_kept() -> None:
     assert picker(app, "data").value == "my pets"
     assert own.record("my pets").columns == {"class": "animal"}
     own.remove("my pets")
+
+
+def test_what_holds_no_picture_is_one_sentence_and_nothing_to_keep() -> None:
+    app = opened("dataset.py")
+    app.file_uploader(key="own-files").upload("junk.png", b"no picture", "image/png").run()
+    assert not app.exception
+    assert app.error[0].proto.title == "None of these files is a picture that can be read."
+    assert not [button for button in app.button if button.label == "Keep it"]
 
 
 def test_a_museum_out_of_reach_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:

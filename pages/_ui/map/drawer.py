@@ -12,6 +12,7 @@ from _ui.map import opened
 from _ui.map.colouring import Colouring
 from _ui.map.scene import Scene
 from _ui.map.uploads import Guest
+from contrastive.counted import counted
 
 NEIGHBOURS = 9
 FOUND = 12
@@ -42,7 +43,7 @@ def composition(scene: Scene, rows: np.ndarray) -> str:
 
 
 def _found(scene: Scene, found: list[int], searched: str) -> None:
-    pictures = "1 picture" if len(found) == 1 else f"{len(found):,} pictures" if found else "no picture"
+    pictures = counted(len(found), "picture") if found else "no picture"
     st.markdown(f"Found: **{pictures}** with *{searched}* in id or title.")
     if len(found) > 1:
         hit = gallery(scene.part, found[:FOUND], key="map-found-wall", size=64)
