@@ -22,7 +22,7 @@ def picture(row: int) -> None:
     left, right = st.columns([3, 2])
     record = images.table.iloc[row]
     left.image(data_url(loading.large(images, row)), width="stretch", alt=str(record.get("title", record["id"])))
-    right.table(record.dropna().astype(str).rename("").to_frame())
+    right.table(record.dropna().astype(str).to_frame(), hide_header=True)
     if right.button("Find its neighbours", icon=":material/image_search:", type=emphasis.main()):
         st.session_state["neighbours-row"] = row
         sidebar.go("neighbours.py")
