@@ -134,7 +134,9 @@ if ticked != st.session_state.get("runs-ticked", []):
     else:
         st.query_params.pop("compare", None)
 compared = st.query_params.get_all("compare")
-chosen = [run for run in runs if run.id in compared] or runs[:3]
+# The newest of all, which one may want to look into, and the newest that have a curve to show.
+newest = [run for run in runs if run is runs[0] or run.metrics()][:3]
+chosen = [run for run in runs if run.id in compared] or newest
 if not set(compared) & {run.id for run in chosen}:
     st.caption("The newest runs; tick rows above to choose others.")
 available = [m for m in CURVES if any(m in line for run in chosen for line in run.metrics())]
