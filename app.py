@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent
 sys.path[:0] = [folder for folder in (str(ROOT), str(ROOT / "pages")) if folder not in sys.path]
 
 from _ui import warm  # noqa: E402 - the path is set just above
+from _ui.access import Downloads  # noqa: E402
 from _ui.thumbnails import thumbnail  # noqa: E402
 from _ui.ticks import TicksWithoutClicks  # noqa: E402
 from _ui.way_back import WayBack  # noqa: E402
@@ -32,6 +33,6 @@ async def while_it_is_up(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     ROOT / "pages" / "main.py",
     routes=[Route("/thumbnails/{fingerprint}/{row}.webp", thumbnail)],
-    middleware=[Middleware(TicksWithoutClicks), Middleware(WayBack)],
+    middleware=[Middleware(TicksWithoutClicks), Middleware(Downloads), Middleware(WayBack)],
     lifespan=while_it_is_up,
 )

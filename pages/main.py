@@ -4,10 +4,11 @@ from pathlib import Path
 
 import streamlit as st
 from _ui import access, lessons, sidebar, svg, warm
+from _ui.data_url import data_url
 from _ui.errors import shown
 
-# A file of ours: the browser would fetch a named icon from elsewhere.
-ICON = Path(__file__).parent / "_ui" / "icon.png"
+# A picture of ours: the browser would fetch a named icon from elsewhere. Inside the page, which strangers get too.
+ICON = data_url((Path(__file__).parent / "_ui" / "icon.png").read_bytes())
 st.set_page_config(page_title="Contrastive atelier", page_icon=ICON, layout="wide", initial_sidebar_state=280)
 
 access.gate()

@@ -11,6 +11,8 @@ from typing import Any
 
 import streamlit as st
 from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.errors import Error
 
 
@@ -59,6 +61,22 @@ def lets_in(request: Request) -> bool:
         return False
     said = json.loads(signed)
     return isinstance(said, dict) and said.get("is_logged_in") is True
+
+
+class Downloads:
+    """ASGI middleware: what a page offers to take along is given to nobody without a login who has its address."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # The address is a hash of the content, so it cannot be guessed; but it can be passed on, or lie in a history.
+        # Streamlit's own fonts lie in /static/media/.
+        offered = scope["type"] == "http" and "/media/" in scope["path"] and "/static/" not in scope["path"]
+        if offered and not lets_in(Request(scope)):
+            await Response(status_code=403)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
 
 def _section() -> Mapping[str, Any]:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.responses import Response
 
-from _ui.access import lets_in
+from _ui.access import asked_for, lets_in
 
 # `contrastive.datasets` is imported where it is needed: the server is up before its half a second has passed.
 if TYPE_CHECKING:
     from contrastive.datasets import ImageDataset
 
-FOREVER = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+FOREVER = "max-age=31536000, immutable"
 LOSSLESS_BELOW = 48
 
 
@@ -39,7 +39,10 @@ def thumbnail(request: Request) -> Response:
     content = _encoded(fingerprint, int(row))
     if content is None:
         return Response(status_code=404)
-    return Response(content, media_type="image/webp", headers=FOREVER)
+    # What only some may see is kept by their browsers, and by nothing that stands between for all.
+    whose = "private" if asked_for() else "public"
+    headers = {"Cache-Control": f"{whose}, {FOREVER}", "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type="image/webp", headers=headers)
 
 
 def _encoded(fingerprint: str, row: int) -> bytes | None:

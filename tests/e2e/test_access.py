@@ -59,4 +59,11 @@ def test_who_has_logged_in_is_let_in(guarded: str, page: Any, tolerated: list[st
     expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("digits|data set", re.IGNORECASE))
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
     picture = f"{guarded}/thumbnails/{datasets.load('digits').fingerprint}/3.webp"
-    assert page.request.get(picture).status == 200
+    answer = page.request.get(picture)
+    assert (answer.status, answer.headers["cache-control"].split(",")[0]) == (200, "private")
+    page.get_by_text("Data card and table").click()
+    with page.expect_download() as offered:
+        page.get_by_role("button", name="Download the table").click()
+    assert page.request.get(offered.value.url).status == 200
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(offered.value.url)
