@@ -134,8 +134,8 @@ if ticked != st.session_state.get("runs-ticked", []):
     else:
         st.query_params.pop("compare", None)
 compared = st.query_params.get_all("compare")
-# The newest of all, which one may want to look into, and the newest that have a curve to show.
-newest = [run for run in runs if run is runs[0] or run.metrics()][:3]
+# The newest of all, which one may want to look into, and before others the newest that have a curve to show.
+newest = sorted(runs, key=lambda run: not (run is runs[0] or run.metrics()))[:3]
 chosen = [run for run in runs if run.id in compared] or newest
 if not set(compared) & {run.id for run in chosen}:
     st.caption("The newest runs; tick rows above to choose others.")

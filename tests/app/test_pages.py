@@ -175,6 +175,15 @@ def test_a_run_that_failed_says_why_and_leads_to_another_like_it() -> None:
     assert "no run" in opened("train.py", **{"from": "nobody"}).error[0].proto.title
 
 
+def test_runs_that_have_curves_are_compared_before_those_that_have_none() -> None:
+    learned = Run.create(SMALL, "learned")
+    line = {"epoch": 1, "loss": 4.0, "knn": 0.8, "seconds": 60.0}
+    (learned.path / "metrics.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    for name in ("first", "second", "third"):
+        Run.create(SMALL, name)
+    assert opened("runs.py").selectbox(key="one").options == ["third", "learned", "second"]
+
+
 def test_losses_of_different_tasks_are_not_compared() -> None:
     for name, method, loss, knn in (("a", "simclr", 4.0, 0.8), ("b", "simclr", 3.0, 0.7), ("c", "supcon", 1.0, 0.9)):
         run = Run.create(SMALL.changed(method=method), name)
