@@ -75,6 +75,10 @@ def together() -> Iterator[None]:
         if local >= torch.cuda.device_count():
             raise UserError(f"There are {torch.cuda.device_count()} GPUs here.", "Ask for no more devices than that.")
         torch.cuda.set_device(local)
+    # Before the group is made: whoever imports it afterwards has the group in its functions' defaults, its threads
+    # outlive `destroy_process_group`, and now and then one of them aborts a process that is done.
+    import torch.distributed.nn.functional
+
     distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo", timeout=PATIENCE)
     try:
         yield

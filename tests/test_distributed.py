@@ -70,6 +70,12 @@ def test_a_batch_that_one_has_no_room_for_is_parted_by_both(two: Path) -> None:
     assert (two / "said").read_text().count("A batch of 15 does not fit this device: 2 parts of about 7") == 2
 
 
+def test_no_thread_of_the_group_outlives_it(two: Path) -> None:
+    """One that does aborts a process now and then that is done with its work."""
+    for rank in range(2):
+        assert "gloo" not in (two / f"threads-{rank}").read_text()
+
+
 def test_they_share_the_blocks_of_an_embedding(two: Path) -> None:
     first, second = (np.load(two / f"vectors-{rank}.npy") for rank in range(2))
     assert np.array_equal(first, second)

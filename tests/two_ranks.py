@@ -3,6 +3,7 @@
 Started by torch.distributed.run with a folder as its argument; each process writes there what it found.
 """
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,6 +131,8 @@ def main(place: Path, id: str) -> None:
         if not distributed.follower():
             (place / "stopped").write_text(f"{run.status['state']} {len(run.metrics())}")
         execute(run, should_stop=lambda: False)
+    names = [task.read_text().strip() for task in Path("/proc/self/task").glob("*/comm")]
+    (place / f"threads-{os.environ['RANK']}").write_text("\n".join(names))
 
 
 if __name__ == "__main__":
