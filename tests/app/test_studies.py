@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from contrastive import studies
 from contrastive.__main__ import build_parser
 from contrastive.studies import Choice, Row, job
+from contrastive.studies.showed import Picture, showed
 from tests.app.opening import open_page
 
 MAIN = Path(__file__).parents[2] / "pages" / "main.py"
@@ -108,3 +109,18 @@ def test_a_stand_in_that_cannot_be_read_is_one_sentence() -> None:
     app.text_input(key="study-map-head").set_value("minst=digits").run()
     assert not app.exception
     assert "uses 'minst'" in app.error[0].proto.title
+
+
+@pytest.mark.parametrize("name", studies.names())
+def test_what_a_study_showed_can_be_read_on_its_page(name: str) -> None:
+    app = page(name)
+    assert not any("docs/results.md" in caption.value for caption in app.caption), "folded: one may guess first"
+    app.session_state[f"study-showed-{name}"] = True
+    app.run()
+    assert not app.exception
+    said = "\n".join(markdown.value for markdown in app.markdown)
+    assert f"contrastive study {name}" in said
+    pictures = [part for section in showed(name) for part in section.parts if isinstance(part, Picture)]
+    assert all(picture.file.is_file() for picture in pictures)
+    shown = [image.proto.imgs[0].caption for image in app.get("image")]
+    assert [picture.words for picture in pictures] == [words for words in shown if words]

@@ -5,6 +5,7 @@ import streamlit as st
 from _ui import address, emphasis
 from _ui.errors import show, shown
 from _ui.studies.cells import open_cell
+from _ui.studies.showed import report
 from _ui.studies.table import table
 from contrastive import studies
 from contrastive.errors import UserError
@@ -28,6 +29,7 @@ def draw() -> None:
             st.info(said, icon=":material/info:")
         table(study, rows)
         open_cell(study, rows)
+        report(name)
     if study.note:
         with st.expander("How ours differs, and how to read this", icon=":material/help:"):
             st.markdown(study.note)
