@@ -14,6 +14,7 @@ from contrastive.datasets import ImageDataset
 from contrastive.quality import KINDS, Findings, checked, earlier
 
 ROWS_HIGH = 6
+IN_A_PAIR = 440  # pixels: what is known of both fits below them in the window
 
 
 def draw(images: ImageDataset) -> None:
@@ -196,12 +197,14 @@ def _large(images: ImageDataset, name: str, rows: list[int], reason: str) -> Non
     """The pictures of a finding, side by side, with what is known of them."""
     st.markdown(reason)
     out = exclusions.ticked(name)
-    for column, row in zip(st.columns(len(rows)), rows, strict=True):
+    alone = len(rows) == 1
+    places = [st.columns([3, 2])] if alone else [(column, column) for column in st.columns(len(rows))]
+    for (frame, beside), row in zip(places, rows, strict=True):
         record = images.table.iloc[row]
         id = str(record["id"])
-        with column:
-            seen = data_url(loading.large(images, row))
-            st.image(seen, width="stretch", alt=str(record.get("title", id)))
+        seen = data_url(loading.large(images, row))
+        frame.image(seen, width="stretch" if alone else IN_A_PAIR, alt=str(record.get("title", id)))
+        with beside:
             labels = [f"{label} **{record[label]}**" for label in images.label_columns if pd.notna(record[label])]
             st.markdown(", ".join([*labels, f"split **{record['split']}**"]))
             st.caption(id)
