@@ -28,7 +28,7 @@ def frame(study: Study, rows: list[Row]) -> "pandas.DataFrame":
             line[measure], line[f"{measure} +-"] = row.mean(measure), row.half_width(measure)
             if measure in row.published:
                 line[f"{measure} published"] = row.published[measure]
-        line["difference"] = row.words(main)
+        line["difference"] = row.words(main) or None
         line["minutes"] = row.seconds / 60 if row.runs else None
         lines.append(line)
     return pandas.DataFrame(lines).dropna(axis="columns", how="all")
@@ -36,13 +36,15 @@ def frame(study: Study, rows: list[Row]) -> "pandas.DataFrame":
 
 def markdown(study: Study, rows: list[Row]) -> str:
     """The same as a Markdown table: ours with its interval, the published figure in brackets."""
-    head = [*study.factors, "seeds", *study.measures.values(), "against the published figure"]
-    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     main = next(iter(study.measures))
+    compared = any(row.published for row in rows)
+    head = [*study.factors, "seeds", *study.measures.values(), *["against the published figure"] * compared]
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for row in rows:
         figures = [_cell(row, measure) for measure in study.measures]
         seeds = f"{len(row.runs)} of {row.wanted}"
-        lines.append("| " + " | ".join([*row.levels.values(), seeds, *figures, row.words(main)]) + " |")
+        said = [row.words(main)] * compared
+        lines.append("| " + " | ".join([*row.levels.values(), seeds, *figures, *said]) + " |")
     return "\n".join(lines)
 
 
