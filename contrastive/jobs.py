@@ -20,6 +20,7 @@ import psutil
 from filelock import FileLock
 
 from contrastive.errors import UserError
+from contrastive.processes import identified
 from contrastive.runs import ACTIVE, Run, process_alive
 from contrastive.storage import ROOT, runs_dir
 
@@ -158,8 +159,7 @@ def _start(run: Run, on: list[str]) -> None:
     child = detached([run.verb, "--run", run.id, "--resume"], run.log_file, own)
     with suppress(psutil.Error):
         # Long before the child is ready to speak for itself, its number says whether it lives.
-        born = psutil.Process(child.pid).create_time()
-        run.write_status("starting", pid=child.pid, pid_created=born, devices=on, asked=None)
+        run.write_status("starting", **identified(child.pid), devices=on, asked=None)
 
 
 def _everything() -> list[Run]:

@@ -13,7 +13,12 @@ QUIET = 60.0
 
 def this_process() -> dict[str, Any]:
     """What identifies this process for `process_alive`, also after its number was given to another."""
-    return {"pid": os.getpid(), "pid_created": psutil.Process().create_time(), "host": socket.gethostname()}
+    return identified(os.getpid())
+
+
+def identified(pid: int) -> dict[str, Any]:
+    """The same of another process of this machine. Raises psutil.Error when it is gone."""
+    return {"pid": pid, "pid_created": psutil.Process(pid).create_time(), "host": socket.gethostname()}
 
 
 def process_alive(status: dict[str, Any]) -> bool:

@@ -7,10 +7,10 @@ from _ui import emphasis, first_runs, looking, movie, sidebar
 from _ui.config_form import config_form
 from _ui.curves import curve
 from _ui.errors import show, shown
-from _ui.under_way import duration
 
 from contrastive import jobs, snapshots
 from contrastive.config import TrainConfig
+from contrastive.counted import duration
 from contrastive.errors import UserError
 from contrastive.health import health, in_figures, verdict
 from contrastive.runs import ACTIVE, Run

@@ -8,6 +8,7 @@ from pathlib import Path
 from contrastive import studies
 from contrastive.commands.progress import Answer
 from contrastive.commands.training import asked_to_stop, shown
+from contrastive.counted import duration
 from contrastive.errors import UserError
 from contrastive.storage import write_bytes
 from contrastive.studies import job
@@ -42,10 +43,13 @@ def study_verb(args: argparse.Namespace) -> Answer:
             else:
                 stages = studies.carry_out(study, choice, should_stop=asked, watch=shown)
             for stage in stages:
-                tell(stage)
+                left = None if places else studies.seconds_left(study, choice)
+                tell(stage, left)
                 if not stage.done:
                     levels = ", ".join(f"{f} {level}" for f, level in stage.cell.levels.items())
-                    print(f"{stage.number} of {stage.total}: {levels}, seed {stage.cell.seed}", file=sys.stderr)
+                    ahead = f"; all that is left: about {duration(left)}" if left else ""
+                    said = f"{stage.number} of {stage.total}: {levels}, seed {stage.cell.seed}{ahead}"
+                    print(said, file=sys.stderr)
             if asked():
                 raise KeyboardInterrupt
     rows = studies.results(study, choice)

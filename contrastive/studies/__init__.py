@@ -5,7 +5,19 @@ theirs. To add one: write a YAML file here; `study.py` says what it may hold.
 """
 
 from contrastive.studies.carry_out import carry_out, outcome
-from contrastive.studies.results import Row, results
+from contrastive.studies.results import Row, results, seconds_left
 from contrastive.studies.study import Cell, Choice, Study, cells, load, names
 
-__all__ = ["Cell", "Choice", "Row", "Study", "carry_out", "cells", "load", "names", "outcome", "results"]
+__all__ = [
+    "Cell",
+    "Choice",
+    "Row",
+    "Study",
+    "carry_out",
+    "cells",
+    "load",
+    "names",
+    "outcome",
+    "results",
+    "seconds_left",
+]

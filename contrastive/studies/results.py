@@ -1,11 +1,13 @@
 """Results of a study: ours as mean and interval over seeds, beside the published figures."""
 
 from dataclasses import dataclass
+from itertools import chain
 from statistics import mean
 
 import numpy as np
 
-from contrastive.studies.carry_out import outcome
+from contrastive.runs import Run
+from contrastive.studies.carry_out import outcome, trained_for
 from contrastive.studies.study import Choice, Study, cells
 
 
@@ -83,6 +85,30 @@ def results(study: Study, choice: Choice | None = None) -> list[Row]:
             row.seconds + (found["training_seconds"] if found else 0.0),
         )
     return list(rows.values())
+
+
+def seconds_left(study: Study, choice: Choice | None = None) -> float | None:
+    """Seconds for the cells that are left, one after another; None before the first is done.
+
+    Each is taken to need as long as its other seeds did, or else as all cells did on average.
+    """
+    took: dict[tuple[str, ...], list[float]] = {}
+    left = []
+    for cell in cells(study, choice):
+        if found := outcome(cell, study.protocol):
+            seconds = found["training_seconds"] + found["measuring_seconds"]
+            took.setdefault(tuple(cell.levels.values()), []).append(seconds)
+        else:
+            left.append(cell)
+    if not took:
+        return None
+    of_all = mean(chain.from_iterable(took.values()))
+    total = 0.0
+    for cell in left:
+        like_it = took.get(tuple(cell.levels.values()))
+        begun = trained_for(Run.open(cell.id)) if Run.exists(cell.id) else 0.0
+        total += max(0.0, (mean(like_it) if like_it else of_all) - begun)
+    return total
 
 
 def _published(study: Study, levels: dict[str, str]) -> dict[str, float]:

@@ -10,8 +10,8 @@ import streamlit as st
 from _ui import emphasis, loading
 from _ui.data_url import data_url
 from _ui.lessons.pictures import picture
-from _ui.under_way import duration
 from contrastive.config import TrainConfig
+from contrastive.counted import duration
 from contrastive.errors import UserError
 from contrastive.exclusions import ticked
 from contrastive.runs import Run

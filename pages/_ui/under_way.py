@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contrastive.counted import duration
 from contrastive.runs import ACTIVE, Run
 
 MOST = 20
@@ -15,11 +16,6 @@ class Standing:
     run: Run
     share: float
     words: str
-
-
-def duration(seconds: float) -> str:
-    """Minutes, or seconds when there are few of them."""
-    return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"
 
 
 def standings() -> list[Standing]:

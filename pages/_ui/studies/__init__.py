@@ -1,5 +1,7 @@
 """Studies on the runs page: the question, ours beside the published figures, its cells, and a start button."""
 
+import time
+
 import streamlit as st
 
 from _ui import address, emphasis
@@ -8,6 +10,7 @@ from _ui.studies.cells import open_cell
 from _ui.studies.showed import report
 from _ui.studies.table import table
 from contrastive import studies
+from contrastive.counted import duration
 from contrastive.errors import UserError
 from contrastive.runs import Run
 from contrastive.studies import Choice, Study, job
@@ -116,7 +119,8 @@ def _arguments(choice: Choice) -> list[str]:
 def _work(study: Study, choice: Choice) -> None:
     """Start, progress and stop; live while somebody works on it."""
     todo = studies.cells(study, choice)
-    running = job.status(study.name)["state"] == "running"
+    drawn = job.status(study.name)
+    running = drawn["state"] == "running"
 
     def begin() -> None:
         try:
@@ -130,6 +134,9 @@ def _work(study: Study, choice: Choice) -> None:
     @st.fragment(run_every=2.0 if running else None)
     def progress() -> None:
         found = job.status(study.name)
+        if running and (found["state"] != "running" or found["number"] != drawn["number"]):
+            # One more cell is measured, or the last: the chart and the table below are to show it.
+            st.rerun()
         if found["state"] == "running":
             done = found["number"] - (not found.get("done", False)) if found["number"] else 0
             text = f"Cell {found['number']} of {found['total']}: {found['cell']}" if found["total"] else "Starting"
@@ -137,13 +144,13 @@ def _work(study: Study, choice: Choice) -> None:
             if found.get("run") and Run.exists(found["run"]):
                 status = Run.open(found["run"]).status
                 if status.get("seconds_left") is not None and status["state"] == "running":
-                    st.caption(
-                        f"This cell: epoch {status.get('epoch', 0)}, about {status['seconds_left']:.0f} s left."
-                    )
+                    ahead = duration(status["seconds_left"])
+                    st.caption(f"This cell: epoch {status.get('epoch', 0)}, about {ahead} left.")
+            if found.get("seconds_left") and found["number"] < found["total"]:
+                left = max(0.0, found["seconds_left"] - (time.time() - found["updated"]))
+                st.caption(f"All cells: about {duration(left)} left.")
             if st.button("Stop after this step", icon=":material/stop_circle:", key="study-stop"):
                 job.stop(study.name)
-        elif running:
-            st.rerun()
 
     progress()
     if not running:
@@ -159,4 +166,7 @@ def _work(study: Study, choice: Choice) -> None:
                 on_click=begin,
                 help=f"{left} of {len(todo)} runs are left. Finished ones are kept; it goes on without the page.",
             )
-        st.caption(f"{len(todo) - left} of {len(todo)} runs are done.")
+        seconds = studies.seconds_left(study, choice)
+        ahead = " The first of them tells how long all take." if seconds is None else ""
+        ahead = f" The rest takes about {duration(seconds)} on this machine." if seconds else ahead
+        st.caption(f"{len(todo) - left} of {len(todo)} runs are done.{ahead}")

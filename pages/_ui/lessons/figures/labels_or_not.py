@@ -5,10 +5,10 @@ import streamlit as st
 
 from _ui import figures
 from _ui.errors import show
-from _ui.under_way import duration
 from contrastive import jobs
 from contrastive.catalogue import Known
 from contrastive.config import TrainConfig
+from contrastive.counted import duration
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
 from contrastive.runs import ACTIVE, Run
