@@ -1,5 +1,6 @@
 """The studies on the runs page: every study, empty and partly done; one opened cell; a wrong stand-in."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,34 @@ def test_the_page_hands_its_choice_to_the_command_line(monkeypatch: pytest.Monke
     args = build_parser().parse_args(["study", *told[0]])
     assert (args.name, args.only, args.map) == ("head", ["head=linear"], ["mnist=digits"])
     assert (args.seeds, args.epochs, args.limit, args.size) == (2, 3, 500, 20)
+
+
+def test_a_study_can_be_watched_from_the_click_on() -> None:
+    app = page("head")
+    for key, value in (("seeds", 1), ("epochs", 1), ("limit", 64)):
+        app.number_input(key=f"study-{key}-head").set_value(value)
+    app.selectbox(key="study-only-head-head").set_value("none")
+    app.text_input(key="study-map-head").set_value("mnist=digits").run()
+    next(button for button in app.button if button.label == "Start").click().run()
+    assert [part.proto.text for part in app.get("progress")] == ["Starting"]
+    assert not [button for button in app.button if button.label in ("Start", "Go on")], "no second click"
+    deadline = time.monotonic() + 90
+    while job.status("head")["state"] == "running" and time.monotonic() < deadline:
+        time.sleep(0.2)
+    app.run()
+    assert not app.exception
+    assert any("1 of 1 runs are done." in caption.value for caption in app.caption)
+    assert app.dataframe[0].value["seeds"].tolist() == [1]
+
+
+def test_the_whole_of_a_study_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:
+    about = {"number": 2, "total": 6, "cell": "linear, seed 1", "updated": time.time() - 60, "seconds_left": 660}
+    monkeypatch.setattr(job, "status", lambda name: {"state": "running", "done": False, "run": "", **about})
+    app = page("head")
+    assert any("All cells: about 10 min left." in caption.value for caption in app.caption)
+    about["number"] = 6
+    app.run()
+    assert not any("All cells" in caption.value for caption in app.caption), "the last one has its own estimate"
 
 
 def test_what_is_not_as_published_is_said() -> None:
