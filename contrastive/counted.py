@@ -2,8 +2,8 @@
 
 
 def counted(number: int, noun: str) -> str:
-    """1, "picture" -> "1 picture"; 2048 -> "2,048 pictures"."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+    """1, "picture" -> "1 picture"; 2048 -> "2,048 pictures"; 3, "class" -> "3 classes"."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "es" if noun.endswith("s") else "s")
 
 
 def duration(seconds: float) -> str:

@@ -6,6 +6,7 @@ from _ui import add_your_own, data_card, emphasis, loading, looking, own_vectors
 from _ui.data_url import data_url
 from _ui.gallery import contact_sheet, gallery
 
+from contrastive.counted import counted
 from contrastive.datasets import own
 
 PER_WALL, ON_A_PHONE = 54, 24
@@ -90,14 +91,18 @@ if not column:
 elif total := int(counts.sum()):
     top = int(counts.argmax())
     share = counts[top] / total
-    st.markdown(
-        f"Always answering *{classes[top]}* would be right {share:.0%} of the time. A report on these pictures has "
-        "to be read against that."
-        if share > 1.5 / len(classes)
-        else f"The {len(classes)} classes are about equally frequent."
-    )
+    if share == 1:
+        said = f"All of them are *{classes[top]}*: there is nothing to tell apart."
+    elif share > 1.5 / len(classes):
+        said = (
+            f"Always answering *{classes[top]}* would be right {share:.0%} of the time. A report on these pictures "
+            "has to be read against that."
+        )
+    else:
+        said = f"The {len(classes)} classes are about equally frequent."
+    st.markdown(said)
 if column and (codes < 0).any():
-    st.caption(f"{int((codes < 0).sum()):,} pictures have no {column}.")
+    st.caption(f"Without any {column}: {counted(int((codes < 0).sum()), 'picture')}.")
 
 quality.draw(images)
 

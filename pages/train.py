@@ -10,7 +10,7 @@ from _ui.errors import show, shown
 
 from contrastive import jobs, snapshots
 from contrastive.config import TrainConfig
-from contrastive.counted import duration
+from contrastive.counted import counted, duration
 from contrastive.errors import UserError
 from contrastive.health import health, in_figures, verdict
 from contrastive.runs import ACTIVE, Run
@@ -112,11 +112,11 @@ def in_words(run: Run, status: dict) -> str:
         left = status.get("seconds_left")
         ahead = f", about {duration(left)} left" if left else ""
         return status["message"] or f"Running: epoch {max(1, status.get('epoch', 1))} of {epochs}{ahead}."
-    done = len(run.metrics())
+    done, of = len(run.metrics()), counted(epochs, "epoch")
     words = {
-        "finished": f"Finished after {done} epochs.",
-        "stopped": f"Stopped after {done} of {epochs} epochs.",
-        "interrupted": f"Its process ended after {done} of {epochs} epochs; resume it and nothing is lost.",
+        "finished": f"Finished after {counted(done, 'epoch')}.",
+        "stopped": f"Stopped after {done} of {of}.",
+        "interrupted": f"Its process ended after {done} of {of}; resume it and nothing is lost.",
         "failed": "It failed.",
         "queued": queued(run),
     }

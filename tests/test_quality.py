@@ -96,7 +96,7 @@ def test_flipped_labels_are_suspected_and_copies_do_not_vote() -> None:
     suspected = findings.kind("label")
     assert set(suspected["row"]) == {5, *range(110, 119)}
     assert suspected["score"].min() > 0.9
-    assert "1 pictures have no class." in findings.notes
+    assert "Without any class: 1 picture." in findings.notes
 
 
 def test_labels_that_no_neighbour_knows_are_not_suspected() -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from contrastive import catalogue, datasets, vectors
 from contrastive.commands.progress import Answer, Progress
+from contrastive.counted import counted
 from contrastive.errors import UserError
 from contrastive.quality import KINDS, Findings, checked
 from contrastive.storage import write_bytes
@@ -64,7 +65,7 @@ def datasets_verb(args: argparse.Namespace) -> Answer:
 
 
 def _in_words(findings: Findings) -> list[str]:
-    lines = [f"quality: {len(findings):,} findings" if len(findings) else "quality: nothing found"]
+    lines = [f"quality: {counted(len(findings), 'finding')}" if len(findings) else "quality: nothing found"]
     for kind, count in findings.counts().items():
         table = findings.kind(kind).head(FIRST_OF_A_KIND)
         if count:

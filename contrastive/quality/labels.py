@@ -41,7 +41,7 @@ def balance(dataset: ImageDataset) -> tuple[list[dict[str, Any]], list[str]]:
                 rows.append(found("tiny", f"{name}: no picture in {split}.", 0))
     notes = ["There is one class only: nothing to tell apart."] if len(classes) == 1 else []
     missing = int((codes < 0).sum())
-    return rows, [*notes, f"{missing:,} pictures have no {dataset.target}."] if missing else notes
+    return rows, [*notes, f"Without any {dataset.target}: {counted(missing, 'picture')}."] if missing else notes
 
 
 def suspects(

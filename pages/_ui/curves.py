@@ -33,7 +33,7 @@ SHARES = {"knn", "ridge", "top1", "accuracy", "ordered"}
 def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
     """One metric over epochs, a line with its own dash and marker for every run."""
     figure = go.Figure()
-    last, share = [], metric in SHARES
+    last, share, longest = [], metric in SHARES, 0
     for number, run in enumerate(runs):
         lines = [line for line in run.metrics() if metric in line]
         if not lines:
@@ -46,13 +46,15 @@ def curve(runs: list[Run], metric: str, *, key: str, height: int = 260) -> None:
             line={"color": figures.SEQUENCE[number % 10], "dash": figures.DASHES[number % 5], "width": 2},
             hovertemplate=f"epoch %{{x}}: %{{y:{'.1%' if share else '.4g'}}}<extra>{run.id}</extra>",
         )
+        longest = max(longest, *(line["epoch"] for line in lines))
         last.append(f"{run.id} {lines[-1][metric]:{'.1%' if share else '.3g'}}")
     figure.update_layout(showlegend=len(runs) > 1)
     name, meaning = CURVES[metric]
     st.caption(f"{name}: {meaning}")
-    figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero")
+    # After one or two epochs plotly would write fractions of them, and shares below none and above all.
+    figure.update_xaxes(title="epoch", showgrid=False, rangemode="tozero", dtick=1 if longest < 6 else None)
     if share:
-        figure.update_yaxes(tickformat="~%")
+        figure.update_yaxes(tickformat="~%", autorangeoptions={"minallowed": 0, "maxallowed": 1})
     figures.show(
         figure, key=key, height=height, stacked=True, alt=f"{name}, {meaning}; last values: " + ", ".join(last)
     )

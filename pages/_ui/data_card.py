@@ -5,6 +5,7 @@ import json
 import pandas as pd
 import streamlit as st
 
+from contrastive.counted import counted
 from contrastive.datasets import ImageDataset
 
 
@@ -15,7 +16,7 @@ def draw(images: ImageDataset, column: str) -> None:
     if column:
         st.dataframe(counts(images, column), alt=f"Pictures of every {column}, by split")
     if unreadable := card.get("unreadable"):
-        st.markdown(f"{len(unreadable):,} files could not be read:")
+        st.markdown(f"{counted(len(unreadable), 'file')} could not be read:")
         st.dataframe(unreadable, hide_index=True, alt="Files that could not be read, with reasons")
     st.dataframe(images.table, height=280, alt="One row a picture: id, split and labels")
     with st.container(horizontal=True):

@@ -227,7 +227,7 @@ def _one_line_of_data() -> None:
         # The page says what is wrong.
         st.caption("It cannot be opened.")
         return
-    kinds = f", {len(shown_set.classes)} classes" if shown_set.classes else ", unlabelled"
+    kinds = f", {counted(len(shown_set.classes), 'class')}" if shown_set.classes else ", unlabelled"
     small_pictures.beside(
         small_pictures.of_data(shown_set), f"{counted(len(shown_set), 'picture')} of {shown_set.size} px{kinds}"
     )

@@ -146,7 +146,7 @@ def test_an_exported_selection_is_restored_again_and_again() -> None:
         app.file_uploader(key=f"map-restore-{number}").upload("selection.csv", raw)
         clean(app.run())
         assert told(app)["selected"] == [4, 9, 16]
-        assert "3 pictures selected as they were. 1 ids of the file are none of these pictures" in words(app)
+        assert "Selected again: 3 pictures. Left out: 1 id of the file that no picture here has." in words(app)
         if number == 0:
             basis = told(app)["basis"]
             app.session_state["picture-map"] = {"selection": {"points": [], "basis": basis}}

@@ -80,6 +80,8 @@ def test_pages_of_an_unlabelled_set_and_of_one_class(tmp_path: Path) -> None:
                 told = [box.proto.title for box in app.info if lacking in box.proto.title]
                 assert len(told) == (page == "report.py"), "which shows ways on, as nothing went wrong"
                 assert "\n" not in "".join(told)
+            wall = " ".join(part.value for part in clean(app.switch_page("dataset.py").run()).markdown)
+            assert ("nothing to tell apart" in wall) == (name == "one")
         finally:
             own.remove(name)
 
@@ -181,7 +183,11 @@ def test_runs_that_have_curves_are_compared_before_those_that_have_none() -> Non
     (learned.path / "metrics.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
     for name in ("first", "second", "third"):
         Run.create(SMALL, name)
-    assert opened("runs.py").selectbox(key="one").options == ["third", "learned", "second"]
+    app = opened("runs.py")
+    assert app.selectbox(key="one").options == ["third", "learned", "second"]
+    axes = [json.loads(chart.proto.spec)["layout"] for chart in app.get("plotly_chart") if "runs-" in chart.proto.id]
+    assert [chart["xaxis"]["dtick"] for chart in axes] == [1, 1], "no half epochs after one"
+    assert [chart["yaxis"].get("autorangeoptions") for chart in axes] == [None, {"minallowed": 0, "maxallowed": 1}]
 
 
 def test_losses_of_different_tasks_are_not_compared() -> None:

@@ -10,6 +10,7 @@ from _ui.map import columns, opened
 from _ui.map.colouring import Colouring
 from _ui.map.scene import Scene
 from contrastive import selections
+from contrastive.counted import counted
 from contrastive.errors import UserError
 
 SHOWN = 60
@@ -122,8 +123,8 @@ def _read(scene: Scene, key: str) -> None:
     try:
         rows, strangers = selections.from_file(file.getvalue(), scene.part)
         st.session_state[SEEDS] = (st.session_state.get(SEEDS, (0,))[0] + 1, scene.part.fingerprint, rows.tolist())
-        others = f" {strangers:,} ids of the file are none of these pictures and were left out." if strangers else ""
-        st.session_state[SAID] = f"{len(rows):,} pictures selected as they were.{others}"
+        others = f" Left out: {counted(strangers, 'id')} of the file that no picture here has." if strangers else ""
+        st.session_state[SAID] = f"Selected again: {counted(len(rows), 'picture')}.{others}"
     except UserError as error:
         st.session_state[SAID] = error
     st.session_state["map-restore-number"] = st.session_state.get("map-restore-number", 0) + 1
