@@ -140,11 +140,13 @@ def test_fine_tuning_says_how_long_can_be_cancelled_and_is_kept(monkeypatch: pyt
     from contrastive.evaluate import examine
     from contrastive.evaluate.examine import Progress
 
-    gate = threading.Event()
+    gate, seen, half = threading.Event(), threading.Event(), threading.Event()
 
     def small(*args: Any, progress: Progress, **options: Any) -> object:
         gate.wait(60)
         progress(1, 2)
+        half.set()
+        seen.wait(60)
         source, probe, train, test = args
         return examine(source, probe, train.limit(40), test, column=options["column"], progress=progress)
 
@@ -158,6 +160,11 @@ def test_fine_tuning_says_how_long_can_be_cancelled_and_is_kept(monkeypatch: pyt
     assert any(button.label.startswith("Fine-tune, about") for button in app.button)
     gate.set()
     next(button for button in app.button if button.label.startswith("Fine-tune, about")).click().run()
+    assert half.wait(60)
+    app.run()
+    [said] = [part.proto.text for part in app.get("progress")]
+    assert re.fullmatch(r"Fine-tuning: step 1 of 2, about \d+ s left", said)
+    seen.set()
     for _ in range(200):
         if app.metric:
             break

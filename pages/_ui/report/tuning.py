@@ -13,6 +13,7 @@ import streamlit as st
 from _ui import background, emphasis, loading
 from _ui.report.reading import Reading
 from contrastive.catalogue import Known
+from contrastive.counted import duration
 from contrastive.datasets import ImageDataset
 from contrastive.errors import UserError
 from contrastive.evaluate import Report, examine
@@ -37,6 +38,7 @@ class Job:
     number: int = field(default_factory=lambda: next(_numbers))
     done: int = 0
     total: int = 0
+    began: float = 0.0
     seen: float = field(default_factory=time.monotonic)
     cancelled: bool = False
     ended: bool = False
@@ -72,7 +74,8 @@ def _offer(reading: Reading, options: dict[str, Any], key: str) -> None:
         "The probes above read what the encoder keeps apart already. Fine-tuning lets a copy of it go on learning "
         f"from the {learned:,} training pictures and their labels, and asks how good a start it was."
     )
-    if st.button(f"Fine-tune, about {_in_words(seconds)}", type=emphasis.main(), icon=":material/model_training:"):
+    label = f"Fine-tune, about {duration(max(1, seconds))}"
+    if st.button(label, type=emphasis.main(), icon=":material/model_training:"):
         st.session_state[STORE] = Job(key)
         st.rerun()
 
@@ -84,7 +87,10 @@ def _follow(job: Job, reading: Reading, options: dict[str, Any], place: Path) ->
     except UserError:
         job.ended = True
         raise
-    said = f"Fine-tuning: step {job.done:,} of {job.total:,}" if job.total else "Waiting for its turn"
+    said = "Waiting for its turn"
+    if job.done:
+        left = (time.monotonic() - job.began) / job.done * (job.total - job.done)
+        said = f"Fine-tuning: step {job.done:,} of {job.total:,}, about {duration(left)} left"
     st.progress(job.done / max(1, job.total), said)
     if st.button("Cancel", icon=":material/close:", key="report-tuning-cancel"):
         job.cancelled = job.ended = True
@@ -94,6 +100,7 @@ def _follow(job: Job, reading: Reading, options: dict[str, Any], place: Path) ->
 
 def _carry_out(job: Job, reading: Reading, options: dict[str, Any], place: Path) -> Iterator[Report]:
     images, choice = reading.images, reading.choice
+    job.began = time.monotonic()
 
     def inform(done: int, total: int) -> None:
         job.done, job.total = done, total
@@ -128,9 +135,3 @@ def _seconds_an_image(key: str, _known: Known, _images: ImageDataset) -> float:
     began = time.perf_counter()
     encode(network, few)
     return (time.perf_counter() - began) / len(few)
-
-
-def _in_words(seconds: float) -> str:
-    return (
-        f"{max(1, round(seconds, -1 if seconds > 20 else 0)):.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
-    )
