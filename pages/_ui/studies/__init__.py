@@ -15,6 +15,13 @@ from contrastive.errors import UserError
 from contrastive.runs import Run
 from contrastive.studies import Choice, Study, job
 
+READING = """
+A mean over seeds carries its 95 % interval (Student's t), and a difference smaller than the interval is none. A
+published figure is a single run unless its source says otherwise. Where nothing else is said, probes learn from
+training pictures of the data set, 10,000 at most, and are read on its test pictures, 10,000 at most: also where the
+encoder itself was trained on fewer.
+"""
+
 
 def draw() -> None:
     """Everything about one study, chosen by name."""
@@ -33,13 +40,12 @@ def draw() -> None:
         table(study, rows)
         open_cell(study, rows)
         report(name)
-    if study.note:
-        with st.expander("How ours differs, and how to read this", icon=":material/help:"):
+    with st.expander(
+        "How ours differs, and how to read this" if study.published else "How to read this", icon=":material/help:"
+    ):
+        if study.note:
             st.markdown(study.note)
-            st.markdown(
-                "A mean over seeds carries its 95 % interval (Student's t); a published figure is a single run "
-                "unless its source says otherwise, so a difference smaller than the interval is no difference."
-            )
+        st.markdown(READING)
 
 
 def _choice(study: Study) -> Choice:
