@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from contrastive import studies
 from contrastive.studies import showed as module
 from contrastive.studies.showed import Picture, Section, showed
 
@@ -38,3 +39,10 @@ def test_a_section_ends_with_the_next_heading_and_pictures_stand_apart(
     picture = Picture(tmp_path / "pictures" / "head.png", "Its maps")
     assert showed("head") == [Section("One", [before, picture, "After."])]
     assert [section.title for section in showed("head-of-state")] == ["Another study"]
+
+
+@pytest.mark.parametrize("name", studies.names())
+def test_every_study_was_carried_out_and_its_pictures_are_there(name: str) -> None:
+    sections = showed(name)
+    assert sections
+    assert all(part.file.is_file() for section in sections for part in section.parts if isinstance(part, Picture))
