@@ -52,6 +52,7 @@ def study_verb(args: argparse.Namespace) -> Answer:
                     print(said, file=sys.stderr)
             if asked():
                 raise KeyboardInterrupt
+            _check_something_came_out(study, choice)
     rows = studies.results(study, choice)
     if args.out:
         content = WRITERS[Path(args.out).suffix](study, rows)
@@ -75,6 +76,15 @@ def study_verb(args: argparse.Namespace) -> Answer:
         ],
     }
     return document, markdown(study, rows)
+
+
+def _check_something_came_out(study: studies.Study, choice: studies.Choice) -> None:
+    """Say what failed; raises UserError where nothing is there to be shown."""
+    failed, total = studies.failures(study, choice), len(studies.cells(study, choice))
+    if sum(map(len, failed.values())) == total:
+        raise UserError(f"Every cell of {study.name} failed.", next(iter(failed)))
+    for reason, cells in failed.items():
+        print(f"{len(cells)} of {total} cells failed: {reason}", file=sys.stderr)
 
 
 def _once(texts: list[str], flag: str, example: str) -> dict[str, str]:

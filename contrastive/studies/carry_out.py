@@ -82,6 +82,17 @@ def outcome(cell: Cell, protocol: str) -> dict[str, Any] | None:
     return found if found and found["protocol"] == protocol else None
 
 
+def failures(study: Study, choice: Choice) -> dict[str, list[Cell]]:
+    """Why cells could not be trained or measured when they were last tried: reason -> the cells it holds for."""
+    found: dict[str, list[Cell]] = {}
+    for cell in cells(study, choice):
+        if outcome(cell, study.protocol) is None and Run.exists(cell.id):
+            status = Run.open(cell.id).status
+            if status["state"] == "failed":
+                found.setdefault(status["message"], []).append(cell)
+    return found
+
+
 def trained_for(run: Run) -> float:
     """Seconds spent in the epochs of a run, without its preparation."""
     return sum(line["seconds"] for line in run.metrics())

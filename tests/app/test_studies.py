@@ -1,5 +1,6 @@
 """The studies on the runs page: every study, empty and partly done; one opened cell; a wrong stand-in."""
 
+import socket
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from contrastive import studies
 from contrastive.__main__ import build_parser
+from contrastive.runs import Run
 from contrastive.studies import Choice, Row, job
 from contrastive.studies.showed import Picture, showed
 from tests.app.opening import open_page
@@ -98,6 +100,17 @@ def test_a_study_can_be_watched_from_the_click_on() -> None:
     assert not app.exception
     assert any("1 of 1 runs are done." in caption.value for caption in app.caption)
     assert app.dataframe[0].value["seeds"].tolist() == [1]
+
+
+def test_cells_that_failed_say_why() -> None:
+    [first, second, _] = studies.cells(studies.load("head"), Choice(seeds=1))
+    for cell, reason in ((first, "MNIST could not be downloaded."), (second, "MNIST could not be downloaded.")):
+        Run.create(cell.config, cell.id).write_status("failed", message=reason, host=socket.gethostname())
+    app = page("head")
+    app.number_input(key="study-seeds-head").set_value(1).run()
+    [said] = [box.proto for box in app.error]
+    assert (said.title, said.body) == ("2 cells failed.", "MNIST could not be downloaded.")
+    assert any(button.label == "Try again" for button in app.button)
 
 
 def test_the_whole_of_a_study_is_estimated(monkeypatch: pytest.MonkeyPatch) -> None:

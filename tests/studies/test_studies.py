@@ -12,7 +12,7 @@ from PIL import Image
 from scipy.stats import ttest_1samp
 from torchvision.models import get_weight
 
-from contrastive import studies
+from contrastive import datasets, studies
 from contrastive.__main__ import main
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
@@ -253,10 +253,25 @@ def test_what_cannot_be_done_is_said_and_the_next_cell_begins(capsys: pytest.Cap
     rows = studies.results(study, Choice(epochs=1, limit=64, seeds=1))
     assert [len(row.runs) for row in rows] == [0, 1]
     assert sorted(run.status["state"] for run in Run.all()) == ["failed", "finished"]
+    [(reason, failed)] = studies.failures(study, Choice(epochs=1, limit=64, seeds=1)).items()
+    assert "a single picture" in reason
+    assert [cell.levels for cell in failed] == [{"loss": "lonely"}]
     with pytest.raises(UserError, match="no protocol"):
         list(studies.carry_out(tiny_study(protocol="guess"), Choice()))
     with pytest.raises(UserError, match="no study called"):
         studies.load("telepathy")
+
+
+def test_a_study_of_which_nothing_came_out_is_a_mistake_and_no_empty_table(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def unreachable(*args: object, **kwargs: object) -> None:
+        raise UserError("MNIST could not be downloaded.", "Put the four files there.")
+
+    monkeypatch.setattr(datasets, "load", unreachable)
+    assert main(["study", "head", "--seeds", "1"]) == 2
+    assert "Every cell of head failed. MNIST could not be downloaded. Put the" in capsys.readouterr().err
+    assert job.status("head")["state"] == "failed"
 
 
 def test_two_processes_never_work_on_one_study() -> None:

@@ -10,7 +10,7 @@ from _ui.studies.cells import open_cell
 from _ui.studies.showed import report
 from _ui.studies.table import table
 from contrastive import studies
-from contrastive.counted import duration
+from contrastive.counted import counted, duration
 from contrastive.errors import UserError
 from contrastive.runs import Run
 from contrastive.studies import Choice, Study, job
@@ -162,11 +162,15 @@ def _work(study: Study, choice: Choice) -> None:
     if not running:
         left = sum(studies.outcome(cell, study.protocol) is None for cell in todo)
         found = job.status(study.name)
-        if found.get("message"):
+        failed = studies.failures(study, choice)
+        for reason, cells in failed.items():
+            said = "All cells failed." if len(cells) == len(todo) else f"{counted(len(cells), 'cell')} failed."
+            st.error(reason, title=said, icon=":material/error:")
+        if found.get("message") and not failed:
             st.caption(f"Last time it was {found['state']}: {found['message']}")
         if left:
             st.button(
-                "Go on" if left < len(todo) else "Start",
+                "Try again" if failed else "Go on" if left < len(todo) else "Start",
                 type=emphasis.main(),
                 icon=":material/play_arrow:",
                 on_click=begin,
