@@ -291,11 +291,3 @@ def test_studies_of_real_pictures_run_in_their_smallest_form(name: str, real: Pa
     rows = studies.results(study, choice)
     assert len(rows) == len(studies.cells(study, choice))
     assert all(len(row.runs) == 1 for row in rows)
-
-
-def test_a_study_without_published_figures_has_no_column_for_them() -> None:
-    for name, wanted in (("temperature", False), ("pairwise-and-triplet", True)):
-        study = studies.load(name)
-        rows = studies.results(study)
-        assert ("against the published figure" in markdown(study, rows)) is wanted
-        assert "difference" not in frame(study, rows), "nothing was measured"
