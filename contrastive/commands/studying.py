@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from contrastive import studies
@@ -33,7 +33,7 @@ def study_verb(args: argparse.Namespace) -> Answer:
         epochs=args.epochs,
         limit=args.limit,
         size=args.size,
-        stand_in=_once(args.map, "--map", "cifar10=folder:PATH"),
+        stand_in=_once(args.map, "--map", "cifar10=folder:PATH", studies.data_sets(study)),
     )
     if not args.table:
         places = environments(args.devices) if args.devices != 1 else []
@@ -87,11 +87,16 @@ def _check_something_came_out(study: studies.Study, choice: studies.Choice) -> N
         print(f"{len(cells)} of {total} cells failed: {reason}", file=sys.stderr)
 
 
-def _once(texts: list[str], flag: str, example: str) -> dict[str, str]:
-    """What KEY=VALUE said of each key; UserError for what cannot be read, and for a key that is told twice."""
+def _once(texts: list[str], flag: str, example: str, known: Sequence[str] = ()) -> dict[str, str]:
+    """What KEY=VALUE said of each key; UserError for what cannot be read, and for a key that is told twice.
+
+    A key holds no = unless it is `known`, as the name of a data set with options is.
+    """
     said: dict[str, str] = {}
     for text in texts:
-        key, equals, value = (part.strip() for part in text.partition("="))
+        whole = next((name for name in known if text.startswith(f"{name}=")), "")
+        key, equals, value = (whole, "=", text[len(whole) + 1 :]) if whole else text.partition("=")
+        key, value = key.strip(), value.strip()
         if not equals or not key or not value:
             raise UserError(f"{flag} {text!r} cannot be read.", f"Write it as {flag} {example!r}.")
         if key in said:

@@ -6,7 +6,7 @@ theirs. To add one: write a YAML file here; `study.py` says what it may hold.
 
 from contrastive.studies.carry_out import carry_out, failures, outcome
 from contrastive.studies.results import Row, results, seconds_left
-from contrastive.studies.study import Cell, Choice, Study, cells, load, names
+from contrastive.studies.study import Cell, Choice, Study, cells, data_sets, load, names
 
 __all__ = [
     "Cell",
@@ -15,6 +15,7 @@ __all__ = [
     "Study",
     "carry_out",
     "cells",
+    "data_sets",
     "failures",
     "load",
     "names",

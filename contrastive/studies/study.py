@@ -151,15 +151,20 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
     return found
 
 
-def _check_stand_ins(study: Study, choice: Choice) -> None:
-    """Raises UserError where nothing is to be replaced: a misspelled name would train on the wrong pictures."""
+def data_sets(study: Study, choice: Choice | None = None) -> list[str]:
+    """The data sets that a study's cells are written for, and the one a choice names; before any stand-in."""
     levels = [settings for by_level in study.factors.values() for settings in by_level.values()]
     used = {settings["dataset"] for settings in [study.base, *levels] if "dataset" in settings}
-    used |= {choice.dataset} if choice.dataset else set()
+    return sorted(used | ({choice.dataset} if choice and choice.dataset else set()))
+
+
+def _check_stand_ins(study: Study, choice: Choice) -> None:
+    """Raises UserError where nothing is to be replaced: a misspelled name would train on the wrong pictures."""
+    used = data_sets(study, choice)
     if idle := [name for name in choice.stand_in if name not in used]:
         raise UserError(
             f"No cell of {study.name} uses {idle[0]!r}, for which another set was to stand in.",
-            f"Its data sets: {', '.join(sorted(used))}.",
+            f"Its data sets: {', '.join(used)}.",
         )
 
 

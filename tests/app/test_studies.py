@@ -1,4 +1,4 @@
-"""The studies on the runs page: every study, empty and partly done; one opened cell; a wrong stand-in."""
+"""The studies on the runs page: every study, empty and partly done; one opened cell; stand-ins."""
 
 import socket
 import time
@@ -42,15 +42,15 @@ def test_a_done_cell_is_in_the_table_and_can_be_opened() -> None:
     app.number_input(key="study-seeds-head").set_value(1)
     app.number_input(key="study-epochs-head").set_value(1)
     app.number_input(key="study-limit-head").set_value(64)
-    app.text_input(key="study-map-head").set_value("mnist=digits").run()
+    app.selectbox(key="study-from-head-mnist").set_value("digits").run()
     assert not app.exception
     assert any("1 of 3 runs are done" in caption.value for caption in app.caption)
     assert any(button.label == "Go on" for button in app.button)
     assert app.selectbox(key="study-cell-head").options == ["none, seed 0"]
     table = app.dataframe[0].value
     assert table["seeds"].tolist() == [1, 0, 0]
-    address = {"seeds": "1", "epochs": "1", "limit": "64", "map": "mnist=digits"}
-    app = open_page("runs.py", show="studies", study="head", **{f"study-{k}-head": v for k, v in address.items()})
+    address = {"seeds-head": "1", "epochs-head": "1", "limit-head": "64", "from-head-mnist": "digits"}
+    app = open_page("runs.py", show="studies", study="head", **{f"study-{k}": v for k, v in address.items()})
     assert any("1 of 3 runs are done" in caption.value for caption in app.caption)
     [run] = studies.results(study, choice)[0].runs
     [figure] = [chart for chart in app.get("plotly_chart") if "confusion" in chart.proto.id]
@@ -60,7 +60,7 @@ def test_a_done_cell_is_in_the_table_and_can_be_opened() -> None:
         opened.number_input(key="study-seeds-head").set_value(1)
         opened.number_input(key="study-epochs-head").set_value(1)
         opened.number_input(key="study-limit-head").set_value(64)
-        opened.text_input(key="study-map-head").set_value("mnist=digits").run()
+        opened.selectbox(key="study-from-head-mnist").set_value("digits").run()
         next(button for button in opened.button if button.label == label).click().run()
         assert not opened.exception
         assert opened.title[0].value == title
@@ -75,7 +75,7 @@ def test_the_page_hands_its_choice_to_the_command_line(monkeypatch: pytest.Monke
     for key, value in (("seeds", 2), ("epochs", 3), ("limit", 500), ("size", 20)):
         app.number_input(key=f"study-{key}-head").set_value(value)
     app.selectbox(key="study-only-head-head").set_value("linear")
-    app.text_input(key="study-map-head").set_value("mnist=digits").run()
+    app.selectbox(key="study-from-head-mnist").set_value("digits").run()
     assert any("0 of 2 runs are done" in caption.value for caption in app.caption)
     next(button for button in app.button if button.label == "Start").click().run()
     assert not app.exception
@@ -89,7 +89,7 @@ def test_a_study_can_be_watched_from_the_click_on() -> None:
     for key, value in (("seeds", 1), ("epochs", 1), ("limit", 64)):
         app.number_input(key=f"study-{key}-head").set_value(value)
     app.selectbox(key="study-only-head-head").set_value("none")
-    app.text_input(key="study-map-head").set_value("mnist=digits").run()
+    app.selectbox(key="study-from-head-mnist").set_value("digits").run()
     next(button for button in app.button if button.label == "Start").click().run()
     assert [part.proto.text for part in app.get("progress")] == ["Starting"]
     assert not [button for button in app.button if button.label in ("Start", "Go on")], "no second click"
@@ -143,14 +143,16 @@ def test_agreement_with_published_figures_is_said_in_words() -> None:
     assert in_words(rows[3:], "linear") == ""
 
 
-def test_a_stand_in_that_cannot_be_read_is_one_sentence() -> None:
-    app = page("head")
-    app.text_input(key="study-map-head").set_value("mnist").run()
+def test_a_stand_in_is_chosen_or_typed_for_each_data_set() -> None:
+    app = page("pairwise-and-triplet")
+    read_from = {box.label: box for box in app.selectbox if box.label.endswith("is read from")}
+    assert list(read_from) == ["mnist is read from", "cifar10 is read from"]
+    assert "digits" in read_from["mnist is read from"].options
+    app.selectbox(key="study-only-pairwise-and-triplet-data").set_value("CIFAR-10").run()
+    assert [box.label for box in app.selectbox if box.label.endswith("is read from")] == ["cifar10 is read from"]
+    app = open_page("runs.py", show="studies", study="head", **{"study-from-head-mnist": "minst:/home/me"})
     assert not app.exception
-    assert "For example cifar10=folder:" in app.error[0].value
-    app.text_input(key="study-map-head").set_value("minst=digits").run()
-    assert not app.exception
-    assert "uses 'minst'" in app.error[0].proto.title
+    assert app.error[0].proto.title == "There is no data set called 'minst:/home/me'."
 
 
 def test_what_a_study_showed_can_be_read_on_its_page() -> None:

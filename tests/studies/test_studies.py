@@ -192,6 +192,11 @@ def test_the_command_line_carries_out_and_prints_one_document(
     assert job.status("head")["state"] == "finished"
 
 
+def test_a_set_stands_in_for_one_whose_name_has_options(capsys: pytest.CaptureFixture[str]) -> None:
+    told = ["study", "augmentation-subsets", "--table", "--map", "atelier:images=4000,seed=1=digits"]
+    assert main(told) == 0, capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("flags", "said"),
     [

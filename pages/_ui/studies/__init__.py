@@ -4,12 +4,12 @@ import time
 
 import streamlit as st
 
-from _ui import address, emphasis
+from _ui import address, emphasis, sidebar
 from _ui.errors import show, shown
 from _ui.studies.cells import open_cell
 from _ui.studies.showed import report
 from _ui.studies.table import table
-from contrastive import studies
+from contrastive import datasets, studies
 from contrastive.counted import counted, duration
 from contrastive.errors import UserError
 from contrastive.runs import Run
@@ -77,21 +77,40 @@ def _choice(study: Study) -> Choice:
             )
             if picked != "all":
                 only[factor] = picked
-        typed = st.text_input(
-            "Let one data set stand in for another",
-            key=f"study-map-{study.name}",
-            bind="query-params",
-            placeholder="cifar10=folder:/home/me/cifar10.zip",
-            help="NAME=NAME:PATH; several with semicolons. Useful where the original cannot be downloaded.",
-        )
-    stand_in = {}
-    for part in filter(None, (p.strip() for p in typed.split(";"))):
-        key, equals, value = part.partition("=")
-        if not equals or not value:
-            raise UserError(f"{part!r} is not NAME=NAME:PATH.", "For example cifar10=folder:/home/me/cifar10.zip.")
-        stand_in[key.strip()] = value.strip()
+        stand_in = _stand_ins(study, only)
     seeds_told = None if seeds == len(study.seeds) else int(seeds)
     return Choice(only=only, seeds=seeds_told, epochs=epochs, limit=limit, size=size, stand_in=stand_in)
+
+
+def _stand_ins(study: Study, only: dict[str, str]) -> dict[str, str]:
+    """What is read in place of each data set of the cells: another one, or a place on this machine."""
+    used = dict.fromkeys(cell.config.dataset for cell in studies.cells(study, Choice(only=only)))
+    at_hand = sidebar.data_names()
+    found = {}
+    for number, name in enumerate(used):
+        if number % 2 == 0:
+            columns = st.columns(2)
+        told = columns[number % 2].selectbox(
+            f"{name} is read from",
+            # Not the name itself: Streamlit takes the chosen one away from the front of what is typed.
+            ["as written", *(other for other in at_hand if other != name)],
+            key=f"study-from-{study.name}-{name}",
+            bind="query-params",
+            accept_new_options=True,
+            help=(
+                "Where it cannot be downloaded, choose what stands in for it, or type where it lies, such as "
+                f"{name.partition(':')[0]}:/home/me/downloads or folder:/home/me/pictures.zip."
+            ),
+        )
+        if told and told not in ("as written", name):
+            found[name] = told
+    for told in found.values():
+        if told not in at_hand and told.partition(":")[0] not in datasets.names():
+            raise UserError(
+                f"There is no data set called {told!r}.",
+                "A place is typed with its kind, as folder:/home/me/pictures.zip.",
+            )
+    return found
 
 
 def unlike(choice: Choice) -> str:
@@ -166,6 +185,8 @@ def _work(study: Study, choice: Choice) -> None:
         for reason, cells in failed.items():
             said = "All cells failed." if len(cells) == len(todo) else f"{counted(len(cells), 'cell')} failed."
             st.error(reason, title=said, icon=":material/error:")
+        if failed:
+            st.caption("Where pictures are missing, others can stand in for them: *Smaller, or on other data*.")
         if found.get("message") and not failed:
             st.caption(f"Last time it was {found['state']}: {found['message']}")
         if left:
