@@ -96,3 +96,8 @@ def failures(study: Study, choice: Choice) -> dict[str, list[Cell]]:
 def trained_for(run: Run) -> float:
     """Seconds spent in the epochs of a run, without its preparation."""
     return sum(line["seconds"] for line in run.metrics())
+
+
+def busy_for(run: Run) -> float:
+    """Seconds in which a run kept its machine busy so far: its epochs and the look at its encoder after each."""
+    return sum(line["seconds"] + line.get("probe_seconds", 0.0) for line in run.metrics())

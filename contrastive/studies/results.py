@@ -7,7 +7,7 @@ from statistics import mean
 import numpy as np
 
 from contrastive.runs import Run
-from contrastive.studies.carry_out import outcome, trained_for
+from contrastive.studies.carry_out import busy_for, outcome
 from contrastive.studies.study import Choice, Study, cells
 
 
@@ -96,7 +96,7 @@ def seconds_left(study: Study, choice: Choice | None = None) -> float | None:
     left = []
     for cell in cells(study, choice):
         if found := outcome(cell, study.protocol):
-            seconds = found["training_seconds"] + found["measuring_seconds"]
+            seconds = busy_for(Run.open(cell.id)) + found["measuring_seconds"]
             took.setdefault(tuple(cell.levels.values()), []).append(seconds)
         else:
             left.append(cell)
@@ -106,7 +106,7 @@ def seconds_left(study: Study, choice: Choice | None = None) -> float | None:
     total = 0.0
     for cell in left:
         like_it = took.get(tuple(cell.levels.values()))
-        begun = trained_for(Run.open(cell.id)) if Run.exists(cell.id) else 0.0
+        begun = busy_for(Run.open(cell.id)) if Run.exists(cell.id) else 0.0
         total += max(0.0, (mean(like_it) if like_it else of_all) - begun)
     return total
 
