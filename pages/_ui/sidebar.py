@@ -52,8 +52,9 @@ def draw(pages: Mapping[str, Sequence[Page]], page: Page) -> None:
         )
         with shown():
             _one_line_of_encoder()
-        reference.offer(look_at)
-        looking.words()
+        with st.container(gap=None):
+            reference.offer(look_at)
+            looking.words()
         _in_progress()
     # On the page: a phone does not show the sidebar until it is asked for.
     for error in wrong:
@@ -196,7 +197,8 @@ def _list_of(pages: Mapping[str, Sequence[Page]]) -> None:
     """The pages as links that keep the pickers, in another window too, which Streamlit's own list would not."""
     said = address()
     for section, of_it in pages.items():
-        with st.container(gap=None):
+        # Streamlit pulls links together by 6 px on either side: without a gap, the marked one covers its neighbours.
+        with st.container(gap="xxsmall"):
             if section:
                 st.caption(section)
             for page in of_it:

@@ -53,6 +53,9 @@ def test_a_cold_deep_link_runs_main_first(app: str, page: Any) -> None:
     expect(sidebar.get_by_text("1,797 pictures")).to_be_visible()
     expect(sidebar.get_by_role("link", name="Report")).to_be_visible()
     expect(page.locator(".wall img")).to_have_count(18)
+    marked, before = (sidebar.get_by_role("link", name=name) for name in ("Neighbours", "Map"))
+    icon = before.get_by_test_id("stIconMaterial").bounding_box()
+    assert icon["y"] + icon["height"] <= marked.bounding_box()["y"], "the marked page covers the icon above it"
 
 
 def test_upload_to_neighbours_within_a_minute(started: tuple[str, Path, float], app: str, page: Any) -> None:
