@@ -124,9 +124,12 @@ def test_the_whole_of_a_study_is_estimated(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_what_is_not_as_published_is_said() -> None:
-    assert unlike(Choice(only={"head": "none"})) == ""
-    said = unlike(Choice(seeds=1, epochs=1, limit=64, size=32, stand_in={"mnist": "digits"}))
-    assert said.startswith("Not as written: digits in place of mnist, 1 epoch, at most 64 pictures, at 32 px.")
+    head, triplets = studies.load("head"), studies.load("pairwise-and-triplet")
+    assert unlike(head, Choice(only={"head": "none"})) == ""
+    smaller = Choice(seeds=1, epochs=1, limit=64, size=32, stand_in={"mnist": "digits"})
+    said = "Not as written: digits in place of mnist, 1 epoch, at most 64 pictures, at 32 px."
+    assert unlike(head, smaller) == said
+    assert unlike(triplets, smaller).startswith(f"{said} A difference from a published figure")
 
 
 def test_agreement_with_published_figures_is_said_in_words() -> None:

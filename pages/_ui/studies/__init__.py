@@ -35,7 +35,7 @@ def draw() -> None:
         choice = _choice(study)
         _work(study, choice)
         rows = studies.results(study, choice)
-        if said := unlike(choice):
+        if said := unlike(study, choice):
             st.info(said, icon=":material/info:")
         table(study, rows)
         open_cell(study, rows)
@@ -113,7 +113,7 @@ def _stand_ins(study: Study, only: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def unlike(choice: Choice) -> str:
+def unlike(study: Study, choice: Choice) -> str:
     """What of a choice is not as the study is written, in words; empty where only cells or seeds were chosen."""
     said = [f"{new} in place of {old}" for old, new in choice.stand_in.items()]
     if choice.epochs:
@@ -124,7 +124,8 @@ def unlike(choice: Choice) -> str:
         said.append(f"at {choice.size} px")
     if not said:
         return ""
-    return f"Not as written: {', '.join(said)}. A difference from a published figure may come from that alone."
+    alone = " A difference from a published figure may come from that alone." if study.published else ""
+    return f"Not as written: {', '.join(said)}.{alone}"
 
 
 def _arguments(choice: Choice) -> list[str]:
