@@ -1,7 +1,9 @@
 """The studies on the runs page: every study, empty and partly done; one opened cell; stand-ins."""
 
+import json
 import socket
 import time
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -121,6 +123,21 @@ def test_the_whole_of_a_study_is_estimated(monkeypatch: pytest.MonkeyPatch) -> N
     about["number"] = 6
     app.run()
     assert not any("All cells" in caption.value for caption in app.caption), "the last one has its own estimate"
+
+
+def test_two_factors_of_many_levels_are_a_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
+    study = studies.load("composition")
+    rows = [Row(cell.levels, [], 1, {}, {}, 0.0) for cell in studies.cells(study)]
+    rows[8] = Row(rows[8].levels, ["x", "y"], 2, {"linear": [0.25, 0.5]}, {}, 1.0)
+    monkeypatch.setattr(studies, "results", lambda study, choice: rows)
+    app = page("composition")
+    assert not app.exception
+    [chart] = app.get("plotly_chart")
+    [matrix] = json.loads(chart.proto.spec)["data"]
+    assert matrix["type"] == "heatmap"
+    assert (matrix["y"], matrix["x"]) == (list(study.factors["first"]), list(study.factors["second"]))
+    assert matrix["text"][1] == ["", ".375", "", "", "", "", ""]
+    assert sum(map(bool, chain.from_iterable(matrix["text"]))) == 1
 
 
 def test_what_is_not_as_published_is_said() -> None:

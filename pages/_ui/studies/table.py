@@ -1,14 +1,11 @@
 """Ours beside the published figures: a chart, a table, and both to take away."""
 
-import plotly.graph_objects as go
 import streamlit as st
 
-from _ui import figures
+from _ui.studies.chart import chart
 from contrastive.studies import Row, Study
 from contrastive.studies.sheet import sheet
 from contrastive.studies.tables import frame, markdown, page
-
-MARKERS = ["circle", "square", "diamond", "triangle-up", "pentagon", "star"]
 
 
 def table(study: Study, rows: list[Row]) -> None:
@@ -16,7 +13,7 @@ def table(study: Study, rows: list[Row]) -> None:
     main, heading = next(iter(study.measures.items()))
     figures_of = frame(study, rows)
     if any(row.runs or main in row.published for row in rows):
-        _chart(study, rows, main, heading)
+        chart(study, rows, main, heading)
         if said := in_words(rows, main):
             st.markdown(said)
     else:
@@ -74,54 +71,3 @@ def in_words(rows: list[Row], measure: str) -> str:
     alike = found.pop("no different from")
     said = f"{len(alike)} of {compared} cells are no different from the published figure"
     return "; ".join([said, *(f"{side} it: {', '.join(cells)}" for side, cells in found.items() if cells)]) + "."
-
-
-def _chart(study: Study, rows: list[Row], measure: str, heading: str) -> None:
-    """Ours filled with its interval, the published figure as a hollow mark of the same colour."""
-    first = next(iter(study.factors))
-    figure = go.Figure()
-    rest = [factor for factor in study.factors if factor != first]
-    for number, level in enumerate(study.factors[first]):
-        of_level = [row for row in rows if row.levels[first] == level]
-        names = [", ".join(row.levels[factor] for factor in rest) or level for row in of_level]
-        colour, marker = figures.SEQUENCE[number % 10], MARKERS[number % len(MARKERS)]
-        done = [(n, row) for n, row in zip(names, of_level, strict=True) if row.runs]
-        if done:
-            figure.add_scatter(
-                x=[row.mean(measure) for _, row in done],
-                y=[n for n, _ in done],
-                error_x={
-                    "type": "data",
-                    "array": [row.half_width(measure) or 0.0 for _, row in done],
-                    "thickness": 1.5,
-                },
-                mode="markers",
-                name=f"{level}, ours" if rest else level,
-                marker={"color": colour, "symbol": marker, "size": 11},
-            )
-        theirs = [(n, row) for n, row in zip(names, of_level, strict=True) if measure in row.published]
-        if theirs:
-            figure.add_scatter(
-                x=[row.published[measure] for _, row in theirs],
-                y=[n for n, _ in theirs],
-                mode="markers",
-                name=f"{level}, published",
-                marker={"color": colour, "symbol": f"{marker}-open", "size": 13, "line": {"width": 2}},
-            )
-    figure.update_layout(showlegend=bool(rest))
-    order = list(dict.fromkeys(", ".join(row.levels[f] for f in rest) or row.levels[first] for row in rows))
-    figure.update_yaxes(
-        type="category", categoryorder="array", categoryarray=order, range=[len(order) - 0.5, -0.5], showgrid=True
-    )
-    figure.update_xaxes(title=heading)
-    ours = [(row, row.mean(measure)) for row in rows if row.mean(measure) is not None]
-    said = [f"{', '.join(row.levels.values())} {mean:.3f}" for row, mean in ours]
-    said += [
-        f"{', '.join(row.levels.values())} {row.published[measure]:.3f} as published"
-        for row in rows
-        if measure in row.published
-    ]
-    alt = f"{heading}: {'; '.join(said)}"
-    figures.show(figure, key=f"study-chart-{study.name}", height=150 + 34 * len(order), alt=alt)
-    if any(measure in row.published for row in rows):
-        st.caption("Filled: ours, the line its 95 % interval over seeds. Hollow: as published.")
