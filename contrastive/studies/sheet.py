@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from contrastive.errors import UserError
 from contrastive.flipbook import COLOURS, MUTED, TEXT, WALL
@@ -47,8 +47,8 @@ def sheet(study: Study, rows: list[Row]) -> bytes:
         classes.append(of)
     same = all(of == classes[0] for of in classes)
     width, height = panels[0].size
-    across = min(ACROSS, len(panels))
-    down = -(-len(panels) // across)
+    down = -(-len(panels) // ACROSS)
+    across = -(-len(panels) // down)
     legend = _legend(classes[0], across * (width + GAP) - GAP) if same else None
     tall = down * (height + GAP) + GAP + (legend.height + GAP if legend else 0)
     whole = Image.new("RGB", (across * (width + GAP) + GAP, tall), WALL)
@@ -57,7 +57,7 @@ def sheet(study: Study, rows: list[Row]) -> bytes:
     if legend:
         whole.paste(legend, (GAP, tall - GAP - legend.height))
     buffer = io.BytesIO()
-    whole.quantize(256, dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
+    whole.quantize(palette=_palette(), dither=Image.Dither.NONE).save(buffer, "PNG", optimize=True)
     return buffer.getvalue()
 
 
@@ -102,7 +102,7 @@ def _map(brush: ImageDraw.ImageDraw, vectors: np.ndarray, part: ImageDataset) ->
 def _matrix(brush: ImageDraw.ImageDraw, counts: np.ndarray, top: int) -> None:
     shares = counts / counts.sum(1, keepdims=True).clip(1)
     side = FINER * SIDE / len(counts)
-    light, dark = (np.array([int(c[i : i + 2], 16) for i in (1, 3, 5)]) for c in (WALL, FULL))
+    light, dark = (np.array(ImageColor.getrgb(colour)) for colour in (WALL, FULL))
     font = ImageFont.load_default(FINER * 11)
     for (row, column), share in np.ndenumerate(shares):
         x, y = column * side, top + row * side
@@ -133,6 +133,18 @@ def _legend(classes: list[str], width: int) -> Image.Image:
         brush.polygon([(middle[0] + u * r, middle[1] + v * r) for u, v in corners], _colour(code))
         brush.text((x + FINER * 20, middle[1]), name, TEXT, font, anchor="lm")
     return image.reduce(FINER)
+
+
+def _palette() -> Image.Image:
+    """A sheet's colours and their smooth edges: one drawn from the pixels would make all pale squares alike."""
+    ramps = [(WALL, FULL, 24), (FULL, TEXT, 8), (WALL, TEXT, 24), (WALL, MUTED, 12)]
+    ramps += [(WALL, colour, 12) for colour in COLOURS]
+    colours = np.concatenate(
+        [np.linspace(ImageColor.getrgb(a), ImageColor.getrgb(b), steps).round() for a, b, steps in ramps]
+    )
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(colours.astype(np.uint8).tobytes())
+    return palette
 
 
 def _colour(code: int) -> str:

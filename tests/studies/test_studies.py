@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 from scipy.stats import ttest_1samp
 from torchvision.models import get_weight
 
@@ -15,7 +15,7 @@ from contrastive import studies
 from contrastive.__main__ import main
 from contrastive.config import TrainConfig
 from contrastive.errors import UserError
-from contrastive.flipbook import COLOURS
+from contrastive.flipbook import COLOURS, WALL
 from contrastive.runs import Run
 from contrastive.studies import Choice, Study, job
 from contrastive.studies.protocols import PROTOCOLS
@@ -159,7 +159,8 @@ def test_finished_cells_are_kept_and_an_interrupted_one_goes_on(monkeypatch: pyt
     assert "<table" in page(study, rows)
     drawn = Image.open(io.BytesIO(sheet(study, rows)))
     assert drawn.width == 2 * (SIDE + GAP) + GAP
-    assert len(drawn.convert("RGB").getcolors(10**6)) > len(COLOURS)
+    shown = {ImageColor.getcolor(colour, "RGB") for colour in (WALL, *COLOURS)}
+    assert shown <= {colour for _, colour in drawn.convert("RGB").getcolors(10**6)}, "colours are as on the map"
 
 
 def test_a_sheet_of_nothing_says_so() -> None:
