@@ -200,6 +200,13 @@ def build_parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--map", action="append", default=[], metavar="NAME=NAME:PATH", help="let one data set stand in for another"
     )
+    verb.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        metavar="FIELD=VALUE",
+        help="another setting of the config for every cell, such as encoder=resnet18",
+    )
     verb.add_argument("--devices", type=int, default=1, help="how many GPUs to use, one run on each at a time [1]")
     verb.add_argument("--table", action="store_true", help="only show what was measured so far")
     verb.add_argument("--out", help="write the table to a .csv, .md or .html file; maps and confusions to a .png")

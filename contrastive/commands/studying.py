@@ -34,6 +34,7 @@ def study_verb(args: argparse.Namespace) -> Answer:
         limit=args.limit,
         size=args.size,
         stand_in=_once(args.map, "--map", "cifar10=folder:PATH", studies.data_sets(study)),
+        settings=_once(args.set, "--set", "encoder=resnet18"),
     )
     if not args.table:
         places = environments(args.devices) if args.devices != 1 else []

@@ -54,7 +54,7 @@ class Study(BaseModel):
 
 @dataclass(frozen=True)
 class Choice:
-    """What of a study is carried out, and how much smaller than written."""
+    """What of a study is carried out, and how it differs from what is written."""
 
     only: dict[str, str] = field(default_factory=dict)
     """factor -> level: the cells that have it."""
@@ -67,6 +67,8 @@ class Choice:
     size: int | None = None
     stand_in: dict[str, str] = field(default_factory=dict)
     """data set -> the one that takes its place, such as a folder with the same pictures."""
+    settings: dict[str, str] = field(default_factory=dict)
+    """field of the config -> its value in every cell, written as in the YAML file."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,8 @@ def _read(path: Path, changed: int) -> Study:
 def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
     """Every run of a study, seeds innermost.
 
-    Raises UserError for a level or setting that does not exist, and a stand-in for a data set that nothing uses.
+    Raises UserError for a level or setting that does not exist, or that a config cannot have, and a stand-in for a
+    data set that nothing uses.
     """
     choice = choice or Choice()
     for factor, level in choice.only.items():
@@ -130,6 +133,7 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
     seeds = study.seeds if choice.seeds is None else list(range(choice.seeds))
     by_factor = any("dataset" in settings for levels in study.factors.values() for settings in levels.values())
     _check_stand_ins(study, choice)
+    told = _told(choice)
     found = []
     for picked in product(*study.factors.values()):
         levels = dict(zip(study.factors, picked, strict=True))
@@ -141,14 +145,32 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
         if choice.dataset:
             settings["dataset"] = choice.dataset
         settings["dataset"] = choice.stand_in.get(settings["dataset"], settings["dataset"])
-        told = {"epochs": choice.epochs, "limit": choice.limit, "size": choice.size}
-        settings |= {name: value for name, value in told.items() if value is not None}
+        settings |= told
         for seed in seeds:
             config = TrainConfig.read({**settings, "seed": seed})
             found.append(Cell(study.name, levels, seed, config))
     if not found:
         raise UserError(f"Nothing of {study.name} is left to do.", "Choose another data set, level or seed.")
     return found
+
+
+def _told(choice: Choice) -> dict[str, Any]:
+    """Settings of a choice that hold for every cell. Raises UserError for a field that does not exist."""
+    import yaml
+
+    plain = {"epochs": choice.epochs, "limit": choice.limit, "size": choice.size}
+    told: dict[str, Any] = {name: value for name, value in plain.items() if value is not None}
+    free = TrainConfig.model_fields.keys() - {"dataset", "seed"}
+    for name, text in choice.settings.items():
+        if name not in free:
+            raise UserError(
+                f"A study has no setting {name!r} that can be told.", f"Those are: {', '.join(sorted(free))}."
+            )
+        try:
+            told[name] = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise UserError(f"{name} = {text} cannot be read.", "Write it as in a study's YAML file.") from error
+    return told
 
 
 def data_sets(study: Study, choice: Choice | None = None) -> list[str]:

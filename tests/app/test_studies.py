@@ -77,12 +77,14 @@ def test_the_page_hands_its_choice_to_the_command_line(monkeypatch: pytest.Monke
     for key, value in (("seeds", 2), ("epochs", 3), ("limit", 500), ("size", 20)):
         app.number_input(key=f"study-{key}-head").set_value(value)
     app.selectbox(key="study-only-head-head").set_value("linear")
+    app.text_input(key="study-set-head").set_value("encoder=slim; batch_size = 32")
     app.selectbox(key="study-from-head-mnist").set_value("digits").run()
     assert any("0 of 2 runs are done" in caption.value for caption in app.caption)
     next(button for button in app.button if button.label == "Start").click().run()
     assert not app.exception
     args = build_parser().parse_args(["study", *told[0]])
     assert (args.name, args.only, args.map) == ("head", ["head=linear"], ["mnist=digits"])
+    assert args.set == ["encoder=slim", "batch_size=32"]
     assert (args.seeds, args.epochs, args.limit, args.size) == (2, 3, 500, 20)
 
 
@@ -143,8 +145,8 @@ def test_two_factors_of_many_levels_are_a_matrix(monkeypatch: pytest.MonkeyPatch
 def test_what_is_not_as_published_is_said() -> None:
     head, triplets = studies.load("head"), studies.load("pairwise-and-triplet")
     assert unlike(head, Choice(only={"head": "none"})) == ""
-    smaller = Choice(seeds=1, epochs=1, limit=64, size=32, stand_in={"mnist": "digits"})
-    said = "Not as written: digits in place of mnist, 1 epoch, at most 64 pictures, at 32 px."
+    smaller = Choice(seeds=1, epochs=1, limit=64, size=32, stand_in={"mnist": "digits"}, settings={"lr": "0.1"})
+    said = "Not as written: digits in place of mnist, 1 epoch, at most 64 pictures, at 32 px, lr = 0.1."
     assert unlike(head, smaller) == said
     assert unlike(triplets, smaller).startswith(f"{said} A difference from a published figure")
 
@@ -163,7 +165,7 @@ def test_agreement_with_published_figures_is_said_in_words() -> None:
     assert in_words(rows[3:], "linear") == ""
 
 
-def test_a_stand_in_is_chosen_or_typed_for_each_data_set() -> None:
+def test_what_stands_in_and_other_settings_are_told_on_the_page() -> None:
     app = page("pairwise-and-triplet")
     read_from = {box.label: box for box in app.selectbox if box.label.endswith("is read from")}
     assert list(read_from) == ["mnist is read from", "cifar10 is read from"]
@@ -173,6 +175,11 @@ def test_a_stand_in_is_chosen_or_typed_for_each_data_set() -> None:
     app = open_page("runs.py", show="studies", study="head", **{"study-from-head-mnist": "minst:/home/me"})
     assert not app.exception
     assert app.error[0].proto.title == "There is no data set called 'minst:/home/me'."
+    for typed, said in (("slim", "'slim' is not FIELD=VALUE."), ("encodr=slim", "A study has no setting 'encodr'")):
+        app = page("head")
+        app.text_input(key="study-set-head").set_value(typed).run()
+        assert not app.exception
+        assert said in app.error[0].proto.title
 
 
 def test_what_a_study_showed_can_be_read_on_its_page() -> None:

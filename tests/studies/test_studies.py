@@ -114,11 +114,26 @@ def test_a_choice_narrows_the_grid_and_lets_data_stand_in() -> None:
     for wrong, said in (
         (Choice(stand_in={"cifar": "folder:c.zip"}), "uses 'cifar'"),
         (Choice(epochs=0), "epochs = 0 is not possible"),
+        (Choice(settings={"seed": "3"}), "no setting 'seed'"),
+        (Choice(settings={"views": "[{op: crop"}), "cannot be read"),
+        (Choice(settings={"encoder": "slimm"}), "'slimm'"),
         (Choice(limit=0), "limit = 0 is not possible"),
         (Choice(seeds=0), "Nothing of"),
     ):
         with pytest.raises(UserError, match=said):
             studies.cells(study, wrong)
+
+
+def test_settings_are_told_for_every_cell() -> None:
+    told = {"views": "[{op: rotate, degrees: 45}]", "encoder": "slim", "lr": "0.3"}
+    found = studies.cells(studies.load("pairwise-and-triplet"), Choice(settings=told))
+    assert len(found) == 36
+    for cell in found:
+        assert (cell.config.views, cell.config.encoder, cell.config.lr) == (
+            [{"op": "rotate", "degrees": 45}],
+            "slim",
+            0.3,
+        )
 
 
 def test_a_cell_is_known_by_what_it_says_not_by_what_is_default() -> None:

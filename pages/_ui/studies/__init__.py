@@ -78,8 +78,35 @@ def _choice(study: Study) -> Choice:
             if picked != "all":
                 only[factor] = picked
         stand_in = _stand_ins(study, only)
+        settings = _settings(study)
     seeds_told = None if seeds == len(study.seeds) else int(seeds)
-    return Choice(only=only, seeds=seeds_told, epochs=epochs, limit=limit, size=size, stand_in=stand_in)
+    return Choice(
+        only=only,
+        seeds=seeds_told,
+        epochs=epochs,
+        limit=limit,
+        size=size,
+        stand_in=stand_in,
+        settings=settings,
+    )
+
+
+def _settings(study: Study) -> dict[str, str]:
+    """Fields of the config that are told otherwise for every cell."""
+    typed = st.text_input(
+        "Other settings, for every cell",
+        key=f"study-set-{study.name}",
+        bind="query-params",
+        placeholder="as written, or such as encoder=resnet18; batch_size=512",
+        help="FIELD=VALUE; several with semicolons. The fields are those of *Train, Set everything yourself*.",
+    )
+    found = {}
+    for part in filter(None, (part.strip() for part in typed.split(";"))):
+        name, _, value = (half.strip() for half in part.partition("="))
+        if not value:
+            raise UserError(f"{part!r} is not FIELD=VALUE.", "For example encoder=resnet18.")
+        found[name] = value
+    return found
 
 
 def _stand_ins(study: Study, only: dict[str, str]) -> dict[str, str]:
@@ -122,6 +149,7 @@ def unlike(study: Study, choice: Choice) -> str:
         said.append(f"at most {choice.limit:,} pictures")
     if choice.size:
         said.append(f"at {choice.size} px")
+    said += [f"{name} = {value}" for name, value in choice.settings.items()]
     if not said:
         return ""
     alone = " A difference from a published figure may come from that alone." if study.published else ""
@@ -135,6 +163,8 @@ def _arguments(choice: Choice) -> list[str]:
         said += ["--only", f"{factor}={level}"]
     for old, new in choice.stand_in.items():
         said += ["--map", f"{old}={new}"]
+    for name, setting in choice.settings.items():
+        said += ["--set", f"{name}={setting}"]
     told = {"--seeds": choice.seeds, "--epochs": choice.epochs, "--limit": choice.limit, "--size": choice.size}
     for flag, value in told.items():
         if value is not None:
