@@ -1,10 +1,12 @@
 """One template for every chart: quiet axes, tabular numerals, the theme's own colours."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
+from plotly.colors import sample_colorscale
 
 from _ui import sidebar
 
@@ -79,6 +81,30 @@ def show(
         return st.plotly_chart(figure, key=key, config=config, alt=alt, on_select="rerun", selection_mode="points")
     st.plotly_chart(figure, key=key, config=config, alt=alt)
     return None
+
+
+def written(cells: go.Heatmap, words: Sequence[Sequence[str]]) -> go.Figure:
+    """A heat map by Cividis with words in its cells, black or white, whichever can be read: 4.5 to 1 and more.
+
+    Plotly's own are white or a dark grey, and both of them pale on a colour that is neither light nor dark.
+    """
+    values = np.array(cells.z, dtype=float)
+    low = np.nanmin(values) if cells.zmin is None else cells.zmin
+    high = np.nanmax(values) if cells.zmax is None else cells.zmax
+    shares = np.nan_to_num((values - low) / max(high - low, 1e-9)).clip(0, 1).ravel()
+    colours = np.array(sample_colorscale("Cividis", shares.tolist(), colortype="tuple"))
+    # Relative luminance as WCAG has it; at .179 black and white are equally far away.
+    linear = np.where(colours <= 0.04045, colours / 12.92, ((colours + 0.055) / 1.055) ** 2.4)
+    inks = np.where(linear @ [0.2126, 0.7152, 0.0722] > 0.179, "#000000", "#FFFFFF").reshape(values.shape)
+    notes = [
+        {"x": column, "y": row, "text": words[i][j], "font": {"color": inks[i, j]}, "showarrow": False}
+        for i, row in enumerate(cells.y)
+        for j, column in enumerate(cells.x)
+        if words[i][j]
+    ]
+    cells.update(colorscale="Cividis", showscale=False)
+    # All at once: one by one, 144 of them take a second.
+    return go.Figure(cells, {"annotations": notes})
 
 
 def _quiet(figure: go.Figure, theme: str) -> None:

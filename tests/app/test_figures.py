@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 from _ui import figures
+from plotly.colors import sample_colorscale
 
 THEMES = tomllib.loads((Path(__file__).parents[2] / ".streamlit" / "config.toml").read_text())["theme"]
 
@@ -74,3 +75,18 @@ def test_words_in_coloured_boxes_can_be_read(theme: str) -> None:
     for colour in ("red", "orange", "yellow", "green", "blue"):
         pair = luminance(inks[f"{colour}TextColor"]), luminance(inks[f"{colour}BackgroundColor"])
         assert (max(pair) + 0.05) / (min(pair) + 0.05) > 4.5, colour
+
+
+def test_words_in_a_heat_map_can_be_read_on_every_colour() -> None:
+    values = np.linspace(0, 1, 101).reshape(1, -1)
+    names = [str(column) for column in range(101)]
+    figure = figures.written(go.Heatmap(z=values, x=names, y=["a"]), [names])
+    notes = figure.layout.annotations
+    assert [note.text for note in notes] == names
+    for note, ground in zip(notes, sample_colorscale("Cividis", values[0].tolist(), colortype="tuple"), strict=True):
+        dark, light = sorted(
+            [luminance(note.font.color), luminance("#" + "".join(f"{round(255 * p):02x}" for p in ground))]
+        )
+        assert (light + 0.05) / (dark + 0.05) >= 4.5
+    gaps = figures.written(go.Heatmap(z=[[0.2, np.nan]], x=["a", "b"], y=["c"]), [["x", ""]])
+    assert [note.text for note in gaps.layout.annotations] == ["x"]

@@ -17,21 +17,9 @@ def confusion(report: Report, ordered: list[int]) -> Cell | None:
     """The matrix in the order of the classes; returns the cell that was just clicked."""
     counts = np.array(report.confusion)[np.ix_(ordered, ordered)]
     names = [report.classes[i] for i in ordered]
-    written = counts if len(names) <= MOST_WORDS else None
-    figure = go.Figure(
-        go.Heatmap(
-            z=counts / np.maximum(1, counts.sum(1, keepdims=True)),
-            x=names,
-            y=names,
-            colorscale="Cividis",
-            zmin=0,
-            zmax=1,
-            text=written,
-            texttemplate=None if written is None else "%{text}",
-            hoverinfo="skip",
-            showscale=False,
-        )
-    )
+    shares = counts / np.maximum(1, counts.sum(1, keepdims=True))
+    words = np.where(len(names) <= MOST_WORDS, counts.astype(str), "")
+    figure = figures.written(go.Heatmap(z=shares, x=names, y=names, zmin=0, zmax=1, hoverinfo="skip"), words.tolist())
     # Streamlit hears of clicks on points, not of those on cells; so an unseen point stands in every cell.
     unseen = {"marker": {"opacity": 0}}
     figure.add_scatter(

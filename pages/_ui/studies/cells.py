@@ -31,18 +31,18 @@ def open_cell(study: Study, rows: list[Row]) -> None:
         report = reports[which or next(iter(reports))]
         matrix = pd.DataFrame(report["confusion"], index=report["classes"], columns=report["classes"])
         shares = matrix.div(matrix.sum(axis=1).clip(lower=1), axis=0)
-        figure = go.Figure(
+        words = matrix.astype(str) if len(matrix) <= 20 else matrix.astype(str).map(lambda _: "")
+        figure = figures.written(
             go.Heatmap(
                 z=shares.to_numpy(),
                 x=report["classes"],
                 y=report["classes"],
-                text=matrix.to_numpy(),
-                texttemplate="%{text}" if len(matrix) <= 20 else "",
-                colorscale="Cividis",
+                customdata=matrix.to_numpy(),
                 zmin=0,
                 zmax=1,
-                hovertemplate="%{y}, called %{x}: %{text}<extra></extra>",
-            )
+                hovertemplate="%{y}, called %{x}: %{customdata}<extra></extra>",
+            ),
+            words.to_numpy().tolist(),
         )
         figure.update_yaxes(autorange="reversed", title="is", type="category")
         figure.update_xaxes(title="is called", type="category")

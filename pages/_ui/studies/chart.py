@@ -27,18 +27,17 @@ def _matrix(study: Study, rows: list[Row], measure: str, heading: str) -> None:
     found = {(row.levels[down], row.levels[across]): row.mean(measure) for row in rows}
     lines, columns = list(study.factors[down]), list(study.factors[across])
     values = np.array([[found.get((line, column)) for column in columns] for line in lines], dtype=float)
-    figure = go.Figure(
+    words = [["" if np.isnan(value) else f"{value:.3f}".lstrip("0") for value in line] for line in values]
+    figure = figures.written(
         go.Heatmap(
             z=values,
             x=columns,
             y=lines,
-            text=[["" if np.isnan(value) else f"{value:.3f}".lstrip("0") for value in line] for line in values],
-            texttemplate="%{text}",
+            text=words,
             hoverongaps=False,
-            showscale=False,
-            colorscale="Cividis",
             hovertemplate=f"{down} %{{y}}, {across} %{{x}}: %{{text}}<extra></extra>",
-        )
+        ),
+        words,
     )
     figure.update_yaxes(autorange="reversed", title=down, type="category", showgrid=False)
     figure.update_xaxes(title=across, type="category", side="top")
