@@ -12,7 +12,7 @@ A setting `views+` adds operations to those of the levels before it, `views-` ta
 factors can share a recipe.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
 from pathlib import Path
@@ -133,7 +133,7 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
     seeds = study.seeds if choice.seeds is None else list(range(choice.seeds))
     by_factor = any("dataset" in settings for levels in study.factors.values() for settings in levels.values())
     _check_stand_ins(study, choice)
-    told = _told(choice)
+    for_all = _told(choice)
     found = []
     for picked in product(*study.factors.values()):
         levels = dict(zip(study.factors, picked, strict=True))
@@ -145,13 +145,22 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
         if choice.dataset:
             settings["dataset"] = choice.dataset
         settings["dataset"] = choice.stand_in.get(settings["dataset"], settings["dataset"])
-        settings |= told
+        settings |= for_all
         for seed in seeds:
             config = TrainConfig.read({**settings, "seed": seed})
             found.append(Cell(study.name, levels, seed, config))
     if not found:
         raise UserError(f"Nothing of {study.name} is left to do.", "Choose another data set, level or seed.")
+    if choice.settings and _unlike(found) < _unlike(cells(study, replace(choice, settings={}))):
+        told = ", ".join(f"{name} = {text}" for name, text in choice.settings.items())
+        raise UserError(
+            f"With {told} cells of {study.name} are the same.", "Leave what it compares as it is written."
+        )
     return found
+
+
+def _unlike(found: list[Cell]) -> int:
+    return len({cell.id for cell in found})
 
 
 def _told(choice: Choice) -> dict[str, Any]:
