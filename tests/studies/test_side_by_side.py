@@ -5,8 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from contrastive.runs import Run
 from contrastive.studies import Cell, Choice, Study, outcome
 from contrastive.studies import side_by_side as module
 from contrastive.studies.side_by_side import Environment, Process, environments, side_by_side
+from contrastive.train import Step
 
 ROOT = Path(__file__).parents[2]
 PLACES = [{"CUDA_VISIBLE_DEVICES": "", "OMP_NUM_THREADS": "1", "PLACE": name} for name in "ab"]
@@ -154,17 +155,17 @@ def test_a_process_whose_parent_died_ends_by_itself() -> None:
 def test_ctrl_c_in_a_single_process_is_not_an_end() -> None:
     study = tiny(400)
 
-    def until_the_first_line() -> None:
-        while not any(run.metrics() for run in Run.all()):
-            time.sleep(0.05)
-        signal.raise_signal(signal.SIGINT)
+    def interrupted(steps: Iterator[Step]) -> Iterator[Step]:
+        for step in steps:
+            yield step
+            if step.state is not None:
+                # Right here, not from a thread: what comes while garbage is collected, Python drops.
+                signal.raise_signal(signal.SIGINT)
 
-    watcher = threading.Thread(target=until_the_first_line)
-    watcher.start()
     with pytest.raises(KeyboardInterrupt):
-        list(studies.carry_out(study, Choice()))
-    watcher.join()
-    assert [run.status["state"] for run in Run.all()] == ["stopped"]
+        list(studies.carry_out(study, Choice(), watch=interrupted))
+    [run] = Run.all()
+    assert (run.status["state"], len(run.metrics())) == ("stopped", 1)
 
 
 @pytest.mark.parametrize(
