@@ -154,7 +154,7 @@ def cells(study: Study, choice: Choice | None = None) -> list[Cell]:
     if choice.settings and _unlike(found) < _unlike(cells(study, replace(choice, settings={}))):
         told = ", ".join(f"{name} = {text}" for name, text in choice.settings.items())
         raise UserError(
-            f"With {told} cells of {study.name} are the same.", "Leave what it compares as it is written."
+            f"With {told}, cells of the study {study.name} are the same.", "Leave what it compares as it is written."
         )
     return found
 
